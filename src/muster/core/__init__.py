@@ -1,0 +1,1 @@
+"""What every layer speaks: records, the source protocol, errors, HTTP, NDJSON, normalisation."""
