@@ -1,0 +1,1 @@
+"""People of the console (accounts), their roles, and who is asking."""

@@ -1,0 +1,41 @@
+"""Roles of the console, from the most privileged to none, and who holds which."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an account may do, most privileged first (reference console.md section 4.2)."""
+
+    SUPERUSER = "superuser"
+    ADMINISTRATOR = "administrator"
+    USER = "user"
+    BILLING = "billing"
+    ANNOTATOR = "annotator"
+    VIEWER = "viewer"
+    NONE = "none"
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """Pairs of value and label for a form."""
+        return [(each.value, each.value.capitalize()) for each in cls]
+
+    def may_read_inventory(self) -> bool:
+        """True for every role but those that see no assets."""
+        return self not in {Role.BILLING, Role.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking: a name for the log and a role for every organization."""
+
+    name: str
+    role: Role
+
+    def role_in(self, organization_id: int) -> Role:
+        """The role that holds in one organization."""
+        return self.role
+
+
+# Whoever has a shell beside the database can read it anyway: the CLI does not pretend otherwise.
+LOCAL_OPERATOR = Principal(name="local operator", role=Role.SUPERUSER)

@@ -1,0 +1,1 @@
+"""Organizations (isolated tenants), their sites, and the scope every read starts from."""

@@ -1,0 +1,46 @@
+"""Django's settings, all of them from the environment, with defaults that need no server.
+
+MUSTER_HOME                where the database, the master key and run data live
+MUSTER_DATABASE_URL        `postgresql://user:password@host:port/name`; without it SQLite in the home
+MUSTER_MASTER_KEY          32 bytes in base64; without it a file `master.key` (0600) in the home
+MUSTER_ENTRA_LOGIN_URL     replaces the login hosts of Entra ID, for a simulator
+MUSTER_ENTRA_GRAPH_URL     replaces the hosts of Microsoft Graph, for a simulator
+MUSTER_LOG_LEVEL           debug, info, warning (default) or error
+"""
+
+import os
+from pathlib import Path
+
+from muster.core.database_url import database_options
+
+HOME = Path(
+    os.environ.get("MUSTER_HOME")
+    or Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "muster"
+).expanduser()
+
+MASTER_KEY = os.environ.get("MUSTER_MASTER_KEY", "")
+MASTER_KEY_FILE = HOME / "master.key"
+ENDPOINTS = {
+    "login": os.environ.get("MUSTER_ENTRA_LOGIN_URL", ""),
+    "graph": os.environ.get("MUSTER_ENTRA_GRAPH_URL", ""),
+}
+LOG_LEVEL = os.environ.get("MUSTER_LOG_LEVEL", "warning")
+
+SECRET_KEY = "unused: no sessions or signatures yet"  # noqa: S105 - nothing is signed with it
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "muster.accounts",
+    "muster.organizations",
+    "muster.credentials",
+    "muster.inventory",
+    "muster.tasks",
+]
+AUTH_USER_MODEL = "accounts.Account"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+USE_TZ = True
+TIME_ZONE = "UTC"
+DATABASES = {"default": database_options(os.environ.get("MUSTER_DATABASE_URL", ""), home=HOME)}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+# What a person sees and what is logged is said by our own logging, not Django's.
+LOGGING_CONFIG = None

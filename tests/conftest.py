@@ -1,0 +1,35 @@
+"""What every test shares. Tests that touch rows carry `django_db` and run on both engines."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from muster.organizations.models import Organization
+from muster.organizations.scope import Scope, scope_by_name
+
+
+@pytest.fixture
+def now() -> datetime:
+    """One instant for all of a test: nothing here depends on the wall clock."""
+    return datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def scope(db: None) -> Scope:
+    """The scope of the default organization."""
+    return scope_by_name("")
+
+
+@pytest.fixture
+def other_scope(db: None, now: datetime) -> Scope:
+    """The scope of a second organization, to see that nothing leaks."""
+    from muster.organizations.services import create_organization
+
+    create_organization("Other", at=now)
+    return scope_by_name("Other")
+
+
+@pytest.fixture
+def organization(scope: Scope) -> Organization:
+    """The default organization."""
+    return scope.organization
