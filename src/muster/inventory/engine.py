@@ -1,0 +1,122 @@
+"""The few points where set-based SQL differs between SQLite and PostgreSQL."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from django.db import connection
+
+Row = Sequence[Any]
+
+
+def is_postgresql() -> bool:
+    """True if the rows live in PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def among(column: str) -> str:
+    """Return a condition that `column` is one of the values of one bound parameter (`listed`)."""
+    if is_postgresql():
+        return f"{column} = ANY(%s)"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def listed(values: Iterable[int] | Iterable[str]) -> object:
+    """Return the one parameter that `among` takes."""
+    return list(values) if is_postgresql() else orjson.dumps(list(values)).decode()
+
+
+def rows(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+    """Return all rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def execute(sql: str, parameters: Sequence[object] = ()) -> int:
+    """Run a statement and return how many rows it changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def execute_many(sql: str, parameters: Iterable[Row]) -> None:
+    """Run a statement once per row of parameters."""
+    batch = list(parameters)
+    if batch:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, batch)
+
+
+def insert(table: str, columns: Sequence[str], values: Sequence[Row], *, update: str = "") -> None:
+    """Insert many rows at the driver's best speed.
+
+    `update` is what to do with a row that is there already: an `ON CONFLICT` clause without
+    these two words, such as `DO NOTHING`. Without it such a row is an error.
+    """
+    if not values:
+        return
+    named = ", ".join(columns)
+    conflict = f" ON CONFLICT {update}" if update else ""
+    if not is_postgresql():
+        marks = ", ".join(["%s"] * len(columns))
+        execute_many(f"INSERT INTO {table} ({named}) VALUES ({marks}){conflict}", values)
+        return
+    with connection.cursor() as cursor:
+        if not conflict:
+            _copy(cursor, table, named, values)
+            return
+        stage = _stage(cursor, table, named)
+        _copy(cursor, stage, named, values)
+        cursor.execute(f"INSERT INTO {table} ({named}) SELECT {named} FROM {stage}{conflict}")
+
+
+def update(table: str, columns: Sequence[str], values: Sequence[Row]) -> None:
+    """Update many rows by `id`: each of `values` is the id and then the new values."""
+    if not values:
+        return
+    if not is_postgresql():
+        sets = ", ".join(f"{each} = %s" for each in columns)
+        execute_many(
+            f"UPDATE {table} SET {sets} WHERE id = %s", [(*each[1:], each[0]) for each in values]
+        )
+        return
+    named = ", ".join(("id", *columns))
+    sets = ", ".join(f"{each} = staged.{each}" for each in columns)
+    with connection.cursor() as cursor:
+        stage = _stage(cursor, table, named)
+        _copy(cursor, stage, named, values)
+        cursor.execute(
+            f"UPDATE {table} SET {sets} FROM {stage} staged WHERE {table}.id = staged.id"
+        )
+
+
+def allocate(table: str, count: int) -> list[int]:
+    """Return `count` new ids for a table, so that rows can refer to each other before they exist.
+
+    On SQLite the caller must be in a writing transaction, as ingest always is.
+    """
+    if count == 0:
+        return []
+    if is_postgresql():
+        sql = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+        return [row[0] for row in rows(sql, (table, count))]
+    # AUTOINCREMENT's own counter, moved on by the inserts that follow: ids are never used twice.
+    found = rows("SELECT seq FROM sqlite_sequence WHERE name = %s", (table,))
+    last = found[0][0] if found else 0
+    return list(range(last + 1, last + count + 1))
+
+
+def _stage(cursor: Any, table: str, named: str) -> str:
+    stage = f"stage_{table}"
+    cursor.execute(f"DROP TABLE IF EXISTS {stage}")
+    cursor.execute(
+        f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS SELECT {named} FROM {table} WITH NO DATA"
+    )
+    return stage
+
+
+def _copy(cursor: Any, table: str, named: str, values: Sequence[Row]) -> None:
+    with cursor.copy(f"COPY {table} ({named}) FROM STDIN") as copy:
+        for each in values:
+            copy.write_row(each)

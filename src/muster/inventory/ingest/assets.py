@@ -1,0 +1,199 @@
+"""Taking asset records: compare, correlate what changed, and write only that."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from muster.core.operating_systems import family
+from muster.core.records import AnyRecord, AssetRecord
+from muster.correlate import Key, Link, keys_of, resolve
+from muster.inventory import engine
+from muster.inventory.ingest import asset_rows, closure, known, match_keys, writing
+from muster.inventory.ingest.asset_rows import TABLE, Row
+from muster.inventory.ingest.context import RunContext
+from muster.inventory.ingest.difference import compute
+from muster.inventory.ingest.known import Stored
+from muster.inventory.ingest.placement import Placement, place
+
+StoredAsset = Stored[AssetRecord]
+
+
+def take(context: RunContext, records: Sequence[AnyRecord]) -> None:
+    """Write a batch of asset records and whatever follows from them."""
+    stored = known.compare(context, TABLE, [r for r in records if isinstance(r, AssetRecord)])
+    homeless = set() if context.exclude_unknown else _without_asset(context, stored)
+    quiet = [
+        each
+        for each in stored
+        if not (each.is_changed or each.was_gone or each.number is None or each.number in homeless)
+    ]
+    skipped = {id(each) for each in quiet}
+    loud = [each for each in stored if id(each) not in skipped]
+    context.statistics.add("assets_unchanged", len(quiet))
+    touch(context, quiet)
+    if loud:
+        _take_changed(context, loud)
+
+
+def touch(context: RunContext, stored: Sequence[StoredAsset]) -> None:
+    """Say of unchanged records that they were seen again."""
+    if not stored:
+        return
+    numbers = [each.number for each in stored if each.number is not None]
+    engine.execute(
+        f"UPDATE {TABLE} SET run_id = %s WHERE {engine.among('id')}",
+        (context.run_id, engine.listed(numbers)),
+    )
+    for seen, group in _by_seen(context, stored).items():
+        engine.execute(
+            f"UPDATE {TABLE} SET last_seen = %s WHERE last_seen < %s AND {engine.among('id')}",
+            (seen, seen, engine.listed(group)),
+        )
+        engine.execute(
+            "UPDATE inventory_asset SET last_seen = %s WHERE last_seen < %s AND id IN"
+            f" (SELECT asset_id FROM {TABLE} WHERE {engine.among('id')})",
+            (seen, seen, engine.listed(group)),
+        )
+
+
+def resolve_again(
+    context: RunContext, *, before: Mapping[int, Row], after: Mapping[int, Row]
+) -> None:
+    """Correlate again after stored records lost their keys, as those that are gone do."""
+    dirty = match_keys.replace(context, before=before, after=after)
+    placement, nodes = _place(context, {}, dirty, sites={row.site for row in after.values()})
+    _write(context, placement, nodes, before=before, after=after, incoming={})
+
+
+def _take_changed(context: RunContext, stored: Sequence[StoredAsset]) -> None:
+    fresh = [each for each in stored if each.number is None]
+    numbers = iter(engine.allocate(TABLE, len(fresh)))
+    incoming = {each.number or next(numbers): each for each in stored}
+    before = asset_rows.by_number(context, [each.number for each in stored if each.number])
+    after = {number: _row(context, number, each, before) for number, each in incoming.items()}
+    dirty = match_keys.replace(context, before=before, after=after)
+    seeds = {number: row for number, row in after.items() if _needs_place(row, before.get(number))}
+    sites = {row.site for row in after.values()}
+    placement, nodes = _place(context, seeds, dirty, sites=sites)
+    _count(context, incoming, before, placement)
+    _write(context, placement, nodes, before=before, after=after, incoming=incoming)
+
+
+def _write(
+    context: RunContext,
+    placement: Placement,
+    nodes: Mapping[int, Row],
+    *,
+    before: Mapping[int, Row],
+    after: Mapping[int, Row],
+    incoming: Mapping[int, StoredAsset],
+) -> None:
+    """Write what differs; `nodes` are the records that correlation looked at besides."""
+    bystanders = {number: row for number, row in nodes.items() if number not in after}
+    difference = compute(
+        context,
+        before={**bystanders, **before},
+        after={**bystanders, **after},
+        placement=placement,
+        incoming=incoming,
+    )
+    writing.write(context, difference, placement, incoming)
+
+
+def _place(
+    context: RunContext, seeds: Mapping[int, Row], dirty: Iterable[Key], sites: set[int]
+) -> tuple[Placement, dict[int, Row]]:
+    total, rows = Placement(), {}
+    by_site = {
+        site: {row.record: row for row in group}
+        for site, group in groupby(sorted(seeds.values(), key=_site), key=_site)
+    }
+    for site in sorted(sites):
+        found, counts = closure.load(context, site, seeds=by_site.get(site, {}), keys=dirty)
+        nodes = [row.node() for row in found.values() if not row.is_gone]
+        machines = resolve(nodes, counts)
+        placed = place(machines, found, exclude_unknown=context.exclude_unknown)
+        total.assets.update(placed.assets)
+        total.links.update(placed.links)
+        total.made.update(placed.made)
+        rows.update(found)
+    return total, rows
+
+
+def _site(row: Row) -> int:
+    return row.site
+
+
+def _needs_place(row: Row, old: Row | None) -> bool:
+    if old is None or old.is_gone or row.asset is None:
+        return True
+    return row.keys != old.keys or row.os_family != old.os_family
+
+
+def _row(context: RunContext, number: int, stored: StoredAsset, old: Mapping[int, Row]) -> Row:
+    record = stored.record
+    seen = seen_of(context, record)
+    first = int(record.first_seen_at.timestamp()) if record.first_seen_at else seen
+    row = Row(
+        record=number,
+        asset=None,
+        site=context.site_id,
+        source_id=context.source_id,
+        foreign_id=record.id,
+        feed_name=context.feed_name,
+        os_family=family(record.os),
+        keys=keys_of(record.names),
+        link=Link(),
+        first_seen=min(first, seen),
+        last_seen=seen,
+    )
+    before = old.get(number)
+    if before is None:
+        return row
+    return replace(
+        row,
+        asset=before.asset,
+        site=before.site,
+        link=before.link,
+        first_seen=min(before.first_seen, row.first_seen),
+        last_seen=max(before.last_seen, row.last_seen),
+    )
+
+
+def seen_of(context: RunContext, record: AssetRecord) -> int:
+    """Return when a record counts as seen: as its source says, or now."""
+    return int(record.seen_at.timestamp()) if record.seen_at else context.at
+
+
+def _by_seen(context: RunContext, stored: Sequence[StoredAsset]) -> dict[int, list[int]]:
+    groups: dict[int, list[int]] = {}
+    for each in stored:
+        if each.number is not None:
+            groups.setdefault(seen_of(context, each.record), []).append(each.number)
+    return groups
+
+
+def _without_asset(context: RunContext, stored: Sequence[StoredAsset]) -> set[int]:
+    """Records that were excluded as unknown in an earlier run, and now no longer are."""
+    found = engine.rows(
+        f"SELECT id FROM {TABLE} WHERE asset_id IS NULL AND {engine.among('id')}",
+        (engine.listed([each.number for each in stored if each.number is not None]),),
+    )
+    return {row[0] for row in found}
+
+
+def _count(
+    context: RunContext,
+    stored: Mapping[int, StoredAsset],
+    old: Mapping[int, Row],
+    placement: Placement,
+) -> None:
+    for number, each in stored.items():
+        before = old.get(number)
+        asset = placement.assets.get(number, before.asset if before else None)
+        if asset is None:
+            context.statistics.add("assets_excluded")
+        elif before is not None and before.asset is not None:
+            context.statistics.add("assets_changed" if each.is_changed else "assets_unchanged")
+        else:
+            context.statistics.add("assets_new" if asset in placement.made else "assets_matched")

@@ -1,0 +1,102 @@
+"""What an asset is called and is, as merged from its records."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from muster.core.normalize import NETBIOS_LENGTH, short_name
+from muster.core.records import AssetRecord
+from muster.inventory.attributes import clean, column_pairs, fold
+from muster.inventory.ingest.asset_rows import Row
+
+COLUMNS = (
+    "name",
+    "os",
+    "os_version",
+    "device_type",
+    "hardware",
+    "hardware_vendor",
+    "source_mask",
+    "source_count",
+    "is_active",
+    "is_scanned",
+    "is_alive",
+    "first_seen",
+    "last_seen",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One record with what is stored beside it."""
+
+    row: Row
+    record: AssetRecord
+
+
+def merge(said: Sequence[Said]) -> dict[str, object]:
+    """Return the columns of an asset; scans speak first, then sources by their number.
+
+    A record that is gone from its source still describes the asset, but is no source of it.
+    """
+    ordered = sorted(said, key=lambda each: (each.row.is_gone, each.row.node().order))
+    live = [each for each in ordered if not each.row.is_gone]
+    operating_system = next((each.record for each in ordered if each.record.os), None)
+    return {
+        "name": clean(_name(ordered)),
+        "os": clean(operating_system.os) if operating_system else "",
+        "os_version": clean(operating_system.os_version) if operating_system else "",
+        "device_type": clean(_first(ordered, lambda record: record.device_type), limit=100),
+        "hardware": clean(_first(ordered, lambda record: record.hardware)),
+        "hardware_vendor": clean(_first(ordered, lambda record: record.hardware_vendor), limit=200),
+        "source_mask": _mask(live),
+        "source_count": len({each.row.source_id for each in live}),
+        "is_active": all(each.record.is_active for each in live),
+        "is_scanned": any(each.record.is_scanned for each in live),
+        "is_alive": any(each.record.is_alive for each in live),
+        "first_seen": min(each.row.first_seen for each in said),
+        "last_seen": max(each.row.last_seen for each in said),
+    }
+
+
+def pairs(columns: dict[str, object]) -> set[tuple[str, str]]:
+    """Return the searchable pairs of an asset's own columns."""
+    return column_pairs(
+        os=str(columns["os"]),
+        os_version=str(columns["os_version"]),
+        device_type=str(columns["device_type"]),
+        hardware=str(columns["hardware"]),
+        hardware_vendor=str(columns["hardware_vendor"]),
+    )
+
+
+def search_text(said: Sequence[Said]) -> str:
+    """Return what free words are looked up in: names, addresses, MACs, domains, tags."""
+    words: dict[str, None] = {}
+    for each in sorted(said, key=lambda one: one.row.node().order):
+        record = each.record
+        for group in (record.names, record.addresses, record.macs, record.domains, record.tags):
+            words.update(dict.fromkeys(fold(word) for word in group if word))
+    return "\n".join(words)
+
+
+def _name(ordered: Sequence[Said]) -> str:
+    """The first record's first name, or the longer one of which NetBIOS cut it."""
+    names = [name for each in ordered for name in each.record.names if name]
+    if not names:
+        return next((each.record.addresses[0] for each in ordered if each.record.addresses), "")
+    first = names[0]
+    if len(first) == NETBIOS_LENGTH:
+        folded = first.casefold()
+        return next((name for name in names[1:] if short_name(name).startswith(folded)), first)
+    return first
+
+
+def _first(ordered: Sequence[Said], read: Callable[[AssetRecord], str]) -> str:
+    return next((value for each in ordered if (value := read(each.record))), "")
+
+
+def _mask(live: Sequence[Said]) -> int:
+    mask = 0
+    for each in live:
+        mask |= 1 << max(each.row.source_id, 0)
+    return mask

@@ -1,0 +1,22 @@
+"""What holds for a whole run of ingest."""
+
+from dataclasses import dataclass, field
+
+from muster.inventory.ingest.attribute_keys import AttributeKeys
+from muster.inventory.ingest.statistics import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """Whose records these are, where new assets go, and when this is. `at` is in Unix seconds."""
+
+    organization_id: int
+    site_id: int
+    feed_id: int
+    feed_name: str
+    source_id: int
+    run_id: int
+    at: int
+    exclude_unknown: bool
+    keys: AttributeKeys
+    statistics: Statistics = field(default_factory=Statistics)

@@ -1,0 +1,156 @@
+"""Taking users and groups of a directory. Nothing correlates them: their ids are their own."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from muster.core.records import AnyRecord, GroupRecord, UserRecord
+from muster.inventory import engine
+from muster.inventory.attributes import Pair, clean, group_pairs, user_pairs
+from muster.inventory.ingest import attribute_rows, bodies, known
+from muster.inventory.ingest.attribute_rows import PairChanges
+from muster.inventory.ingest.context import RunContext
+from muster.inventory.ingest.known import Stored
+from muster.inventory.models.feeds import Inventory
+
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Where one kind of entry is kept, and how it is written."""
+
+    inventory: Inventory
+    table: str
+    records: str
+    statistics: str
+    columns: tuple[str, ...]
+    values: Callable[[Any], tuple[object, ...]]
+    pairs: Callable[[Any], set[Pair]]
+
+
+def _user_values(record: UserRecord) -> tuple[object, ...]:
+    last_logon = int(record.last_logon_at.timestamp()) if record.last_logon_at else None
+    texts = (record.name, record.display_name, record.email, record.title, record.department)
+    return (*(clean(text, limit=_LONGEST) for text in texts), record.is_active, last_logon)
+
+
+def _group_values(record: GroupRecord) -> tuple[object, ...]:
+    texts = (record.name, record.display_name, record.email)
+    return (*(clean(text, limit=_LONGEST) for text in texts), clean(record.description, limit=9999))
+
+
+USERS = Kind(
+    inventory=Inventory.USERS,
+    table="inventory_directoryuser",
+    records="directory_user_record",
+    statistics="users",
+    columns=("name", "display_name", "email", "title", "department", "is_active", "last_logon"),
+    values=_user_values,
+    pairs=user_pairs,
+)
+GROUPS = Kind(
+    inventory=Inventory.GROUPS,
+    table="inventory_directorygroup",
+    records="directory_group_record",
+    statistics="groups",
+    columns=("name", "display_name", "email", "description"),
+    values=_group_values,
+    pairs=group_pairs,
+)
+
+
+def take_users(context: RunContext, records: Sequence[AnyRecord]) -> None:
+    """Write a batch of users."""
+    _take(context, USERS, [each for each in records if isinstance(each, UserRecord)])
+
+
+def take_groups(context: RunContext, records: Sequence[AnyRecord]) -> None:
+    """Write a batch of groups."""
+    _take(context, GROUPS, [each for each in records if isinstance(each, GroupRecord)])
+
+
+def sweep_users(context: RunContext) -> None:
+    """Mark users as gone that a complete run no longer saw."""
+    _sweep(context, USERS)
+
+
+def sweep_groups(context: RunContext) -> None:
+    """Mark groups as gone that a complete run no longer saw."""
+    _sweep(context, GROUPS)
+
+
+def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
+    stored = known.compare(context, kind.table, records)
+    fresh = [each for each in stored if each.number is None]
+    changed = {each.number: each for each in stored if each.number and each.is_changed}
+    before = bodies.read(kind.records, changed)
+    numbers = engine.allocate(kind.table, len(fresh))
+    new = dict(zip(numbers, fresh, strict=True))
+    _touch(context, kind, [each.number for each in stored if each.number])
+    _insert(context, kind, new)
+    _update(context, kind, changed)
+    written = {**new, **changed}
+    bodies.write(kind.records, {number: each.body for number, each in written.items()})
+    _write_pairs(context, kind, before, written)
+    context.statistics.add(f"{kind.statistics}_new", len(new))
+    context.statistics.add(f"{kind.statistics}_changed", len(changed))
+    context.statistics.add(f"{kind.statistics}_unchanged", len(stored) - len(written))
+
+
+def _touch(context: RunContext, kind: Kind, numbers: Sequence[int | None]) -> None:
+    engine.execute(
+        f"UPDATE {kind.table} SET last_seen = CASE WHEN last_seen < %s THEN %s ELSE last_seen END,"
+        f" run_id = %s, gone_at = NULL WHERE {engine.among('id')}",
+        (context.at, context.at, context.run_id, engine.listed(each for each in numbers if each)),
+    )
+
+
+def _insert(context: RunContext, kind: Kind, new: Mapping[int, Stored[Any]]) -> None:
+    identity = ("id", "organization_id", "feed_id", "uid", "source_id", "foreign_id", "digest")
+    times = ("first_seen", "last_seen", "updated_at", "run_id")
+    counted = ("user_count",) if kind is GROUPS else ()
+    values = [
+        (
+            *(number, context.organization_id, context.feed_id, _uid(), context.source_id),
+            *(each.record.id, each.digest),
+            *(context.at, context.at, context.at, context.run_id),
+            *kind.values(each.record),
+            *((0,) if kind is GROUPS else ()),
+        )
+        for number, each in new.items()
+    ]
+    engine.insert(kind.table, (*identity, *times, *kind.columns, *counted), values)
+
+
+def _uid() -> object:
+    fresh = uuid.uuid4()
+    return fresh if engine.is_postgresql() else fresh.hex
+
+
+def _update(context: RunContext, kind: Kind, changed: Mapping[int, Stored[Any]]) -> None:
+    values = [
+        (number, each.digest, context.at, *kind.values(each.record))
+        for number, each in changed.items()
+    ]
+    engine.update(kind.table, ("digest", "updated_at", *kind.columns), values)
+
+
+def _write_pairs(
+    context: RunContext, kind: Kind, before: Mapping[int, Any], written: Mapping[int, Stored[Any]]
+) -> None:
+    changes = PairChanges()
+    for number, each in written.items():
+        old = kind.pairs(before[number]) if number in before else set()
+        changes.change(number, before=old, after=kind.pairs(each.record))
+    attribute_rows.write(context, kind.inventory, changes)
+
+
+def _sweep(context: RunContext, kind: Kind) -> None:
+    gone = engine.execute(
+        f"UPDATE {kind.table} SET gone_at = %s WHERE organization_id = %s AND feed_id = %s"
+        " AND run_id <> %s AND gone_at IS NULL",
+        (context.at, context.organization_id, context.feed_id, context.run_id),
+    )
+    context.statistics.add(f"{kind.statistics}_gone", gone)

@@ -1,0 +1,112 @@
+"""One run of ingest: takes batches of records and ends in statistics."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from muster.core.records import (
+    AnyRecord,
+    AssetRecord,
+    Collection,
+    CollectionReport,
+    GroupRecord,
+    MembershipRecord,
+    OwnershipRecord,
+    ServiceRecord,
+    UserRecord,
+)
+from muster.inventory.ingest import assets, directory, links, services, sweep
+from muster.inventory.ingest.attribute_keys import AttributeKeys
+from muster.inventory.ingest.context import RunContext
+from muster.inventory.ingest.statistics import Statistics
+from muster.inventory.models import Feed
+from muster.organizations.models import Site
+from muster.organizations.scope import Scope
+
+Taker = Callable[[RunContext, list[AnyRecord]], None]
+
+_TAKERS: tuple[tuple[type, Taker], ...] = (
+    (AssetRecord, assets.take),
+    (ServiceRecord, services.take),
+    (UserRecord, directory.take_users),
+    (GroupRecord, directory.take_groups),
+    (MembershipRecord, links.take_memberships),
+    (OwnershipRecord, links.take_ownerships),
+)
+
+
+class Ingestion:
+    """Writes the records of one run of one source into the inventory of one organization.
+
+    `instance` is which of the source's worlds this is (a tenant id, a site's id): foreign ids
+    are unique within it, and only it loses what a complete run no longer sees. `site` is where
+    assets go that no record matched. `at` is when the records count as seen.
+    """
+
+    def __init__(
+        self,
+        scope: Scope,
+        *,
+        source: str,
+        source_id: int,
+        instance: str,
+        site: Site,
+        run_id: int,
+        at: datetime,
+        exclude_unknown: bool = False,
+    ) -> None:
+        """Find or make the feed; nothing else is written before the first batch."""
+        feed, _ = Feed.objects.get_or_create(
+            organization=scope.organization,
+            source=source,
+            instance=instance,
+            defaults={"source_id": source_id},
+        )
+        self._context = RunContext(
+            organization_id=scope.organization_id,
+            site_id=site.pk,
+            feed_id=feed.pk,
+            feed_name=f"{source}:{instance}",
+            source_id=source_id,
+            run_id=run_id,
+            at=int(at.timestamp()),
+            exclude_unknown=exclude_unknown,
+            keys=AttributeKeys(scope.organization_id),
+        )
+
+    def take(self, records: Sequence[AnyRecord]) -> None:
+        """Write a batch, whole or (if this raises) not at all."""
+        try:
+            with transaction.atomic():
+                self._take(records)
+        except BaseException:
+            self._context.keys.forget()
+            raise
+
+    def finish(self) -> Statistics:
+        """Return what the run did."""
+        return self._context.statistics
+
+    def _take(self, records: Sequence[AnyRecord]) -> None:
+        pending: list[AnyRecord] = []
+        for record in records:
+            if isinstance(record, CollectionReport):
+                self._take_records(pending)
+                pending = []
+                self._close(record)
+            else:
+                pending.append(record)
+        self._take_records(pending)
+
+    def _take_records(self, records: Sequence[AnyRecord]) -> None:
+        for kind, take in _TAKERS:
+            of_kind = [each for each in records if isinstance(each, kind)]
+            if of_kind:
+                take(self._context, of_kind)
+
+    def _close(self, report: CollectionReport) -> None:
+        if not report.complete:
+            self._context.statistics.incomplete.append(report)
+        elif report.collection in sweep.SWEEPS:
+            sweep.SWEEPS[Collection(report.collection)](self._context)

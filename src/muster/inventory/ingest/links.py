@@ -1,0 +1,98 @@
+"""Taking memberships and ownerships: facts between foreign ids, whatever comes first.
+
+They are kept by the ids that the directory uses, so neither order nor a collection that failed
+can lose one; who belongs through nested groups follows when it is asked.
+"""
+
+from collections.abc import Sequence
+
+from muster.core.records import AnyRecord, MembershipRecord, OwnershipRecord
+from muster.inventory import engine, schema
+from muster.inventory.attributes import clean
+from muster.inventory.ingest.context import RunContext
+
+_SEEN = "DO UPDATE SET run_id = excluded.run_id"
+
+
+def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
+    """Write a batch of memberships."""
+    rows = {
+        (each.group_id, each.member_id): (
+            context.organization_id,
+            clean(each.group_id),
+            clean(each.member_id),
+            schema.MEMBER_KINDS.get(each.member_kind, 0),
+            context.feed_id,
+            context.run_id,
+        )
+        for each in records
+        if isinstance(each, MembershipRecord)
+    }
+    context.statistics.add("memberships", len(rows))
+    engine.insert(
+        "membership",
+        ("organization_id", "group_ref", "member_ref", "member_kind", "feed_id", "run_id"),
+        sorted(rows.values()),
+        update=f"(organization_id, group_ref, member_ref, feed_id) {_SEEN}",
+    )
+
+
+def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
+    """Write a batch of ownerships of devices and groups."""
+    rows = {
+        (each.subject_id, each.relation, each.owner_id): (
+            context.organization_id,
+            clean(each.subject_id),
+            clean(each.owner_id),
+            schema.RELATIONS.get(each.relation, 1),
+            schema.SUBJECT_KINDS.get(each.subject_kind, 1),
+            schema.OWNER_KINDS.get(each.owner_kind, 0),
+            context.feed_id,
+            context.run_id,
+        )
+        for each in records
+        if isinstance(each, OwnershipRecord)
+    }
+    context.statistics.add("ownerships", len(rows))
+    engine.insert(
+        "ownership",
+        (
+            "organization_id",
+            "subject_ref",
+            "owner_ref",
+            "relation",
+            "subject_kind",
+            "owner_kind",
+            "feed_id",
+            "run_id",
+        ),
+        sorted(rows.values()),
+        update=f"(organization_id, subject_ref, relation, owner_ref, feed_id) {_SEEN}",
+    )
+
+
+def sweep_memberships(context: RunContext) -> None:
+    """Remove memberships that a complete run no longer saw, and count users of groups anew."""
+    context.statistics.add("memberships_gone", _sweep(context, "membership"))
+    engine.execute(
+        "UPDATE inventory_directorygroup SET user_count = counted.users FROM ("
+        " SELECT g.id, COUNT(m.member_ref) AS users FROM inventory_directorygroup g"
+        " LEFT JOIN membership m ON m.organization_id = g.organization_id"
+        " AND m.group_ref = g.foreign_id AND m.feed_id = g.feed_id AND m.member_kind = 1"
+        " WHERE g.organization_id = %s AND g.feed_id = %s GROUP BY g.id) AS counted"
+        " WHERE inventory_directorygroup.id = counted.id"
+        " AND inventory_directorygroup.user_count <> counted.users",
+        (context.organization_id, context.feed_id),
+    )
+
+
+def sweep_ownerships(context: RunContext) -> None:
+    """Remove ownerships that a complete run no longer saw."""
+    context.statistics.add("ownerships_gone", _sweep(context, "ownership"))
+
+
+def _sweep(context: RunContext, table: str) -> int:
+    return engine.execute(
+        f"DELETE FROM {table} WHERE organization_id = %s AND feed_id = %s AND run_id <> %s",
+        (context.organization_id, context.feed_id, context.run_id),
+    )

@@ -1,0 +1,91 @@
+"""The table `match_key`: which records of a site hold which key."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from muster.correlate import Dimension, Key
+from muster.inventory import engine
+from muster.inventory.ingest.asset_rows import Row
+from muster.inventory.ingest.context import RunContext
+
+_COLUMNS = ("organization_id", "site_id", "dimension", "value", "source_id", "record_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The records of one source that hold one key: how many, and one of them."""
+
+    source_id: int
+    count: int
+    record: int
+
+
+def replace(
+    context: RunContext, *, before: Mapping[int, Row], after: Mapping[int, Row]
+) -> set[Key]:
+    """Write the keys of changed records and return all keys that anything changed about."""
+    removed: list[tuple[object, ...]] = []
+    added: list[tuple[object, ...]] = []
+    dirty: set[Key] = set()
+    for record, row in after.items():
+        old = before[record].keys if record in before else frozenset()
+        removed += [_values(context, row, key) for key in old - row.keys]
+        added += [_values(context, row, key) for key in row.keys - old]
+        dirty |= _dirty(before.get(record), row)
+    _delete(removed)
+    engine.insert("match_key", _COLUMNS, sorted(added), update="DO NOTHING")
+    return dirty
+
+
+def blocks(context: RunContext, site: int, keys: Iterable[Key]) -> dict[Key, list[Block]]:
+    """Return who holds the keys in a site, counted by source."""
+    found: dict[Key, list[Block]] = {}
+    for dimension in Dimension:
+        values = [value for kind, value in keys if kind is dimension]
+        if values:
+            for value, source_id, count, record in _counted(context, site, dimension, values):
+                block = Block(source_id=source_id, count=count, record=record)
+                found.setdefault((dimension, value), []).append(block)
+    return found
+
+
+def linked_holders(context: RunContext, site: int, keys: Iterable[Key]) -> set[int]:
+    """Return the records that hold an ambiguous key and are linked to others all the same."""
+    linked: set[int] = set()
+    for dimension in Dimension:
+        values = [value for kind, value in keys if kind is dimension]
+        if values:
+            found = engine.rows(
+                "SELECT s.id FROM match_key k JOIN inventory_assetsource s ON s.id = k.record_id"
+                " WHERE k.organization_id = %s AND k.site_id = %s AND k.dimension = %s"
+                f" AND {engine.among('k.value')} AND s.match_record IS NOT NULL",
+                (context.organization_id, site, int(dimension), engine.listed(values)),
+            )
+            linked.update(row[0] for row in found)
+    return linked
+
+
+def _counted(
+    context: RunContext, site: int, dimension: Dimension, values: list[str]
+) -> list[tuple[str, int, int, int]]:
+    return engine.rows(
+        "SELECT value, source_id, COUNT(*), MIN(record_id) FROM match_key"
+        " WHERE organization_id = %s AND site_id = %s AND dimension = %s"
+        f" AND {engine.among('value')} GROUP BY value, source_id",
+        (context.organization_id, site, int(dimension), engine.listed(values)),
+    )
+
+
+def _dirty(old: Row | None, new: Row) -> set[Key]:
+    if old is None or old.os_family != new.os_family:
+        return set(new.keys) | (set(old.keys) if old else set())
+    return set(old.keys ^ new.keys)
+
+
+def _values(context: RunContext, row: Row, key: Key) -> tuple[object, ...]:
+    return (context.organization_id, row.site, int(key[0]), key[1], row.source_id, row.record)
+
+
+def _delete(rows: list[tuple[object, ...]]) -> None:
+    conditions = " AND ".join(f"{column} = %s" for column in _COLUMNS)
+    engine.execute_many(f"DELETE FROM match_key WHERE {conditions}", rows)

@@ -1,0 +1,56 @@
+"""From machines to assets: which asset each record belongs to now, keeping what can be kept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from muster.correlate import Link
+from muster.inventory import engine
+from muster.inventory.ingest.asset_rows import Row
+
+ASSETS = "inventory_asset"
+SCANS = 1
+
+
+@dataclass(slots=True)
+class Placement:
+    """Where records belong.
+
+    `assets` by record (None: excluded), `links` by record, and in `made` the assets that are yet
+    to be made, each with its site.
+    """
+
+    assets: dict[int, int | None] = field(default_factory=dict)
+    links: dict[int, Link] = field(default_factory=dict)
+    made: dict[int, int] = field(default_factory=dict)
+
+
+def place(
+    machines: Iterable[dict[int, Link]], rows: Mapping[int, Row], *, exclude_unknown: bool
+) -> Placement:
+    """Give every machine one asset.
+
+    A machine keeps the oldest asset that any of its records has. Where records of one asset are
+    now of two machines, the machine of its first record (scans first) keeps it.
+    """
+    placement = Placement()
+    ordered = sorted(machines, key=lambda machine: min(rows[each].node().order for each in machine))
+    homeless: list[dict[int, Link]] = []
+    taken: set[int] = set()
+    for machine in ordered:
+        placement.links.update(machine)
+        held = {asset for each in machine if (asset := rows[each].asset) is not None} - taken
+        if held:
+            taken.add(min(held))
+            placement.assets.update(dict.fromkeys(machine, min(held)))
+        elif exclude_unknown and not any(rows[each].source_id == SCANS for each in machine):
+            placement.assets.update(dict.fromkeys(machine, None))
+        else:
+            homeless.append(machine)
+    _make(placement, homeless, rows)
+    return placement
+
+
+def _make(placement: Placement, homeless: list[dict[int, Link]], rows: Mapping[int, Row]) -> None:
+    for asset, machine in zip(engine.allocate(ASSETS, len(homeless)), homeless, strict=True):
+        placement.assets.update(dict.fromkeys(machine, asset))
+        placement.made[asset] = rows[min(machine)].site

@@ -1,0 +1,45 @@
+"""What a run did to the inventory, in numbers."""
+
+from dataclasses import asdict, dataclass, field
+
+from muster.core.records import CollectionReport
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts of records.
+
+    An asset record is either new (it made an asset), matched (it is new and joined an asset),
+    changed, unchanged or excluded (unknown assets are, on request).
+    """
+
+    assets_new: int = 0
+    assets_matched: int = 0
+    assets_changed: int = 0
+    assets_unchanged: int = 0
+    assets_excluded: int = 0
+    assets_gone: int = 0
+    services: int = 0
+    users_new: int = 0
+    users_changed: int = 0
+    users_unchanged: int = 0
+    users_gone: int = 0
+    groups_new: int = 0
+    groups_changed: int = 0
+    groups_unchanged: int = 0
+    groups_gone: int = 0
+    memberships: int = 0
+    memberships_gone: int = 0
+    ownerships: int = 0
+    ownerships_gone: int = 0
+    incomplete: list[CollectionReport] = field(default_factory=list)
+
+    def add(self, name: str, amount: int = 1) -> None:
+        """Count `amount` more of one of the fields."""
+        setattr(self, name, getattr(self, name) + amount)
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name, without the reports."""
+        counts = asdict(self)
+        del counts["incomplete"]
+        return counts

@@ -1,0 +1,74 @@
+"""Where records come from, and what their attributes are called."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from muster.organizations.models import Organization
+
+
+class Feed(models.Model):
+    """One world that one source opens: a tenant of a directory, or the scans of a site.
+
+    Foreign ids are unique within it, and only a complete run of it lets its records expire.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="feeds", db_index=False
+    )
+    source = models.CharField(max_length=60)
+    source_id = models.SmallIntegerField()
+    instance = models.CharField(max_length=200)
+
+    class Meta:
+        """A feed is known by where it comes from."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "source", "instance"], name="feed_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Source and instance."""
+        return f"{self.source}:{self.instance}"
+
+
+class Inventory(models.IntegerChoices):
+    """Which inventory a key or attribute belongs to."""
+
+    ASSETS = 1
+    USERS = 2
+    GROUPS = 3
+
+
+class AttributeKey(models.Model):
+    """The name of an attribute, such as `@azuread.dev.displayName`, and its number.
+
+    Names of our own columns start with an underscore: `_asset.os`, `_user.email`.
+    """
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    inventory = models.SmallIntegerField(choices=Inventory.choices)
+    name = models.CharField(max_length=300)
+    folded = models.CharField(max_length=300)
+
+    class Meta:
+        """One number per name; lookups fold case."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "inventory", "name"], name="attribute_key_is_unique"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "inventory", "folded"], name="attribute_key_folded"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name

@@ -1,0 +1,164 @@
+"""Tables that only set-based SQL touches: their columns, once, for both engines.
+
+`{integer}`, `{text}` and `{bytes}` are the engine's types. Folded text is compared by code
+points on PostgreSQL too (collation "C"), which makes prefix ranges and index-only scans possible
+(reference storage.md, rule 2). Primary keys that hold the whole row need no second copy of it.
+"""
+
+from dataclasses import dataclass
+
+_TYPES = {
+    "sqlite": {"integer": "INTEGER", "text": "TEXT", "bytes": "BLOB"},
+    "postgresql": {"integer": "BIGINT", "text": 'TEXT COLLATE "C"', "bytes": "BYTEA"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: columns with their types, the primary key, and further indexes."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    def create(self, vendor: str) -> list[str]:
+        """Return the statements that create it on `sqlite` or `postgresql`."""
+        columns = ", ".join(self.columns).format(**_TYPES[vendor])
+        without = " WITHOUT ROWID" if vendor == "sqlite" else ""
+        statements = [
+            f"CREATE TABLE {self.name} ({columns}, PRIMARY KEY ({', '.join(self.key)})){without}"
+        ]
+        for number, index in enumerate(self.indexes, start=1):
+            named = f"{self.name}_index_{number}"
+            statements.append(f"CREATE INDEX {named} ON {self.name} ({', '.join(index)})")
+        return statements
+
+    def drop(self) -> str:
+        """Return the statement that drops it."""
+        return f"DROP TABLE {self.name}"
+
+
+def _attributes(name: str, owner: str) -> Table:
+    return Table(
+        name,
+        (
+            "organization_id {integer} NOT NULL",
+            "key_id {integer} NOT NULL",
+            "value {text} NOT NULL",
+            f"{owner} {{integer}} NOT NULL",
+        ),
+        ("organization_id", "key_id", "value", owner),
+    )
+
+
+def _records(name: str) -> Table:
+    return Table(name, ("id {integer} NOT NULL", "body {bytes} NOT NULL"), ("id",))
+
+
+TABLES = (
+    _records("asset_source_record"),
+    _records("directory_user_record"),
+    _records("directory_group_record"),
+    _attributes("asset_attribute", "asset_id"),
+    _attributes("user_attribute", "user_id"),
+    _attributes("group_attribute", "group_id"),
+    Table(
+        "asset_address",
+        (
+            "organization_id {integer} NOT NULL",
+            "packed {bytes} NOT NULL",  # 16 bytes; IPv4 as ::ffff:a.b.c.d
+            "asset_id {integer} NOT NULL",
+        ),
+        ("organization_id", "packed", "asset_id"),
+    ),
+    Table(
+        "asset_service",
+        (
+            "organization_id {integer} NOT NULL",
+            "record_id {integer} NOT NULL",
+            "transport {text} NOT NULL",
+            "port {integer} NOT NULL",
+            "address {text} NOT NULL",
+            "protocols {text} NOT NULL",  # folded, tab-joined
+            "product {text} NOT NULL",  # folded
+            "body {bytes} NOT NULL",
+            "run_id {integer} NOT NULL",
+        ),
+        ("organization_id", "record_id", "transport", "port", "address"),
+        (("organization_id", "port"),),
+    ),
+    Table(
+        "match_key",
+        (
+            "organization_id {integer} NOT NULL",
+            "site_id {integer} NOT NULL",
+            "dimension {integer} NOT NULL",
+            "value {text} NOT NULL",
+            "source_id {integer} NOT NULL",
+            "record_id {integer} NOT NULL",
+        ),
+        ("organization_id", "site_id", "dimension", "value", "source_id", "record_id"),
+    ),
+    Table(
+        "membership",
+        (
+            "organization_id {integer} NOT NULL",
+            "group_ref {text} NOT NULL",
+            "member_ref {text} NOT NULL",
+            "member_kind {integer} NOT NULL",
+            "feed_id {integer} NOT NULL",
+            "run_id {integer} NOT NULL",
+        ),
+        ("organization_id", "group_ref", "member_ref", "feed_id"),
+        (("organization_id", "member_ref", "group_ref"),),
+    ),
+    Table(
+        "ownership",
+        (
+            "organization_id {integer} NOT NULL",
+            "subject_ref {text} NOT NULL",
+            "owner_ref {text} NOT NULL",
+            "relation {integer} NOT NULL",
+            "subject_kind {integer} NOT NULL",
+            "owner_kind {integer} NOT NULL",
+            "feed_id {integer} NOT NULL",
+            "run_id {integer} NOT NULL",
+        ),
+        ("organization_id", "subject_ref", "relation", "owner_ref", "feed_id"),
+        (("organization_id", "owner_ref", "subject_ref"),),
+    ),
+)
+
+# The numbers that stand for words in the tables above.
+MEMBER_KINDS = {"user": 1, "group": 2, "device": 3, "other": 0}
+SUBJECT_KINDS = {"asset": 1, "group": 2}
+OWNER_KINDS = {"user": 1, "other": 0}
+RELATIONS = {"owner": 1, "user": 2}
+
+_TEXT = {
+    "sqlite": [
+        (
+            "CREATE VIRTUAL TABLE asset_text USING fts5"
+            "(body, organization_id UNINDEXED, tokenize='trigram')"
+        )
+    ],
+    "postgresql": [
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        (
+            "CREATE TABLE asset_text (rowid BIGINT PRIMARY KEY, body TEXT NOT NULL,"
+            " organization_id BIGINT NOT NULL)"
+        ),
+        "CREATE INDEX asset_text_trigrams ON asset_text USING gin (body gin_trgm_ops)",
+    ],
+}
+
+
+def create_statements(vendor: str) -> list[str]:
+    """Return every statement that creates these tables on an engine."""
+    return [each for table in TABLES for each in table.create(vendor)] + _TEXT[vendor]
+
+
+def drop_statements() -> list[str]:
+    """Return every statement that drops them again."""
+    return [table.drop() for table in TABLES] + ["DROP TABLE asset_text"]
