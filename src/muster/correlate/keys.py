@@ -72,13 +72,16 @@ COMMON_NAMES = frozenset(
     }
 )
 
+# What DNS allows for a whole name; a longer one is no name.
+LONGEST_NAME = 253
+
 
 def keys_of(names: Iterable[str]) -> frozenset[Key]:
     """Return the keys of a record's names; empty if none of them can tell a machine."""
     keys: set[Key] = set()
     for name in names:
         short = short_name(name)
-        if not short or short in COMMON_NAMES:
+        if not short or short in COMMON_NAMES or len(short) > LONGEST_NAME or "\0" in short:
             continue
         keys.add((Dimension.NAME, short))
         if len(short) >= NETBIOS_LENGTH:

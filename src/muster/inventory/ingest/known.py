@@ -11,6 +11,8 @@ from muster.inventory.ingest.context import RunContext
 
 R = TypeVar("R", AssetRecord, UserRecord, GroupRecord)
 
+LONGEST_ID = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[R]):
@@ -26,9 +28,15 @@ class Stored(Generic[R]):
 
 def compare(context: RunContext, table: str, records: Sequence[R]) -> list[Stored[R]]:
     """Return each record beside what is stored; of records with one id, the last counts."""
-    latest = {record.id: record for record in records}
+    latest = {record.id: record for record in records if _is_usable(record.id)}
+    context.statistics.add("unreadable", sum(not _is_usable(each.id) for each in records))
     known = _known(context, table, latest)
     return [_beside(record, known.get(foreign_id)) for foreign_id, record in latest.items()]
+
+
+def _is_usable(foreign_id: str) -> bool:
+    """False for an id that no database column could hold: its record cannot be told again."""
+    return 0 < len(foreign_id) <= LONGEST_ID and "\0" not in foreign_id
 
 
 def _known(

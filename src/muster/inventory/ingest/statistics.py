@@ -11,6 +11,7 @@ class Statistics:
 
     An asset record is either new (it made an asset), matched (it is new and joined an asset),
     changed, unchanged or excluded (unknown assets are, on request).
+    A record is unreadable if its id is: then it is left out.
     """
 
     assets_new: int = 0
@@ -32,6 +33,7 @@ class Statistics:
     memberships_gone: int = 0
     ownerships: int = 0
     ownerships_gone: int = 0
+    unreadable: int = 0
     incomplete: list[CollectionReport] = field(default_factory=list)
 
     def add(self, name: str, amount: int = 1) -> None:
