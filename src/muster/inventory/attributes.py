@@ -13,6 +13,7 @@ one covering index serves every text search:
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from muster.core.records import AssetRecord, GroupRecord, UserRecord
 
@@ -90,7 +91,8 @@ def fold(value: str) -> str:
 
     PostgreSQL's text holds no NUL character, so there is none on SQLite either.
     """
-    return value.casefold()[:LONGEST_INDEXED].replace("\0", "")
+    folded = value.casefold()[:LONGEST_INDEXED]
+    return folded.replace("\0", "") if "\0" in folded else folded
 
 
 def clean(text: str, *, limit: int = 300) -> str:
@@ -98,11 +100,20 @@ def clean(text: str, *, limit: int = 300) -> str:
     return text.replace("\0", "")[:limit]
 
 
+@lru_cache(maxsize=10_000)
+def _key(prefix: str, name: str) -> str:
+    """Names repeat in every record of a source, so each is put together once."""
+    return clean(prefix + name, limit=LONGEST_KEY)
+
+
 def _folded(prefix: str, attributes: Mapping[str, str]) -> Iterator[Pair]:
     for name, value in attributes.items():
-        key = clean(prefix + name, limit=LONGEST_KEY)
-        for part in value.split("\t") if "\t" in value else (value,):
-            yield key, fold(part)
+        key = _key(prefix, name)
+        if "\t" in value:
+            for part in value.split("\t"):
+                yield key, fold(part)
+        else:
+            yield key, fold(value)
 
 
 def _own(key: str, values: Iterable[str]) -> Iterator[Pair]:

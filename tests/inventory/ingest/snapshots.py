@@ -1,6 +1,7 @@
 """The whole inventory as plain values, without the numbers that depend on history."""
 
 import orjson
+
 from muster.inventory import engine
 
 

@@ -1,4 +1,5 @@
 import pytest
+
 from inventory.ingest.feeding import complete, device, host, ingest
 from inventory.ingest.snapshots import everything
 from muster.core.records import (
