@@ -1,0 +1,1 @@
+"""A stand-in for Microsoft Entra ID and Graph: its own process, apart from the product."""

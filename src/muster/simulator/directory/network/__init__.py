@@ -1,0 +1,1 @@
+"""What a scan of the same company's network would find."""
