@@ -19,66 +19,72 @@ from muster.core.records import AssetRecord, GroupRecord, UserRecord
 
 LONGEST_INDEXED = 512
 LONGEST_KEY = 300
+# Folding a character makes at most three of it.
+_SURELY_SHORT = LONGEST_INDEXED // 3
 
-_USER_FIELDS = (
-    "name",
-    "display_name",
-    "first_name",
-    "last_name",
-    "description",
-    "email",
-    "phone",
-    "title",
-    "department",
-    "location",
-)
-_GROUP_FIELDS = ("name", "display_name", "description", "email")
+_COLUMN_KEYS = {
+    "os": "_asset.os",
+    "os_version": "_asset.os_version",
+    "device_type": "_asset.type",
+    "hardware": "_asset.hw",
+    "hardware_vendor": "_asset.vendor",
+}
+_USER_KEYS = {
+    field: f"_user.{field}"
+    for field in (
+        "name",
+        "display_name",
+        "first_name",
+        "last_name",
+        "description",
+        "email",
+        "phone",
+        "title",
+        "department",
+        "location",
+    )
+}
+_GROUP_KEYS = {
+    field: f"_group.{field}" for field in ("name", "display_name", "description", "email")
+}
 
 Pair = tuple[str, str]
 
 
-def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> set[Pair]:
-    """Return the (key, folded value) pairs by which one record makes its asset found."""
+def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> Iterator[Pair]:
+    """Yield the (key, folded value) pairs by which one record makes its asset found."""
     prefix = attribute_prefix(record.source, record.kind)
-    pairs = set(_folded(prefix, record.attributes))
-    pairs.update(_own("_asset.name", record.names))
-    pairs.update(_own("_asset.address", record.addresses))
-    pairs.update(_own("_asset.mac", record.macs))
-    pairs.update(_own("_asset.tag", record.tags))
-    pairs.update(_own("_asset.domain", record.domains))
+    yield from _folded(prefix, record.attributes)
+    yield from _own("_asset.name", record.names)
+    yield from _own("_asset.address", record.addresses)
+    yield from _own("_asset.mac", record.macs)
+    yield from _own("_asset.tag", record.tags)
+    yield from _own("_asset.domain", record.domains)
     if match_rule and prefix:
-        pairs.add((f"{prefix}match.criteria", match_rule))
-    return pairs
+        yield _key(prefix, "match.criteria"), match_rule
 
 
-def column_pairs(
-    *, os: str, os_version: str, device_type: str, hardware: str, hardware_vendor: str
-) -> set[Pair]:
-    """Return the pairs of an asset's own columns, as merged from its records."""
-    columns = {
-        "_asset.os": os,
-        "_asset.os_version": os_version,
-        "_asset.type": device_type,
-        "_asset.hw": hardware,
-        "_asset.vendor": hardware_vendor,
-    }
-    return {(key, fold(value)) for key, value in columns.items() if value}
+def column_pairs(columns: Mapping[str, object]) -> Iterator[Pair]:
+    """Yield the pairs of an asset's own columns, as merged from its records."""
+    for column, key in _COLUMN_KEYS.items():
+        if columns[column]:
+            yield key, fold(str(columns[column]))
 
 
-def user_pairs(record: UserRecord) -> set[Pair]:
-    """Return the (key, folded value) pairs by which a directory user is found."""
-    pairs = set(_folded("", record.attributes))
-    for field in _USER_FIELDS:
-        pairs.update(_own(f"_user.{field}", (getattr(record, field),)))
-    return pairs
+def user_pairs(record: UserRecord) -> Iterator[Pair]:
+    """Yield the (key, folded value) pairs by which a directory user is found."""
+    yield from _folded("", record.attributes)
+    for field, key in _USER_KEYS.items():
+        if value := getattr(record, field):
+            yield key, fold(value)
 
 
-def group_pairs(record: GroupRecord) -> set[Pair]:
-    """Return the (key, folded value) pairs by which a directory group is found."""
-    pairs = set(_folded("", record.attributes))
-    for field in _GROUP_FIELDS:
-        pairs.update(_own(f"_group.{field}", (getattr(record, field),)))
-    return pairs
+def group_pairs(record: GroupRecord) -> Iterator[Pair]:
+    """Yield the (key, folded value) pairs by which a directory group is found."""
+    yield from _folded("", record.attributes)
+    for field, key in _GROUP_KEYS.items():
+        if value := getattr(record, field):
+            yield key, fold(value)
 
 
 def attribute_prefix(source: str, kind: str) -> str:
@@ -107,13 +113,17 @@ def _key(prefix: str, name: str) -> str:
 
 
 def _folded(prefix: str, attributes: Mapping[str, str]) -> Iterator[Pair]:
+    # Runs for every attribute of every record; most are short, single and without NUL, and are
+    # folded here without a call.
     for name, value in attributes.items():
         key = _key(prefix, name)
         if "\t" in value:
             for part in value.split("\t"):
                 yield key, fold(part)
-        else:
+        elif len(value) > _SURELY_SHORT or "\0" in value:
             yield key, fold(value)
+        else:
+            yield key, value.casefold()
 
 
 def _own(key: str, values: Iterable[str]) -> Iterator[Pair]:

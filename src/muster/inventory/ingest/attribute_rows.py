@@ -1,6 +1,7 @@
 """Writing the rows of `*_attribute`: only what changed, in the order of the index."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from muster.inventory import engine
@@ -14,57 +15,53 @@ _TABLES = {
     Inventory.GROUPS: ("group_attribute", "group_id"),
 }
 
+Values = defaultdict[str, list[tuple[str, int]]]
+
+
+def _values() -> Values:
+    return defaultdict(list)
+
 
 @dataclass(slots=True)
 class PairChanges:
-    """Which pairs of which owners come and go in one batch."""
+    """Which values, of which owners, come and go under each key in one batch."""
 
-    added: list[tuple[str, str, int]] = field(default_factory=list)
-    removed: list[tuple[str, str, int]] = field(default_factory=list)
+    added: Values = field(default_factory=_values)
+    removed: Values = field(default_factory=_values)
 
-    def change(self, owner: int, *, before: set[Pair], after: set[Pair]) -> bool:
-        """Note the difference for one owner and return whether there is any."""
-        added, removed = after - before, before - after
-        self.added.extend((key, value, owner) for key, value in added)
-        self.removed.extend((key, value, owner) for key, value in removed)
-        return bool(added or removed)
+    def add(self, owner: int, pairs: Iterable[Pair]) -> None:
+        """Note all pairs of a new owner; the same pair twice is one."""
+        added = self.added
+        for key, value in pairs:
+            added[key].append((value, owner))
+
+    def change(self, owner: int, *, before: set[Pair], after: set[Pair]) -> None:
+        """Note the difference for an owner that is there already."""
+        self.add(owner, after - before)
+        for key, value in before - after:
+            self.removed[key].append((value, owner))
 
 
 def write(context: RunContext, inventory: Inventory, changes: PairChanges) -> None:
     """Apply the changes to the inventory's attribute table."""
-    names = {key for key, _, _ in changes.added} | {key for key, _, _ in changes.removed}
-    if not names:
-        return
-    numbers = context.keys.numbers(inventory, names)
+    numbers = context.keys.numbers(inventory, changes.added.keys() | changes.removed.keys())
     table, owner = _TABLES[inventory]
-    _delete(table, owner, _numbered(context, numbers, changes.removed))
-    engine.insert(
-        table,
-        ("organization_id", "key_id", "value", owner),
-        _numbered(context, numbers, changes.added),
-        update="DO NOTHING",
-    )
-
-
-def delete_owners(context: RunContext, owners: Mapping[int, set[Pair]]) -> None:
-    """Delete all pairs of assets that are no more."""
-    changes = PairChanges()
-    for owner, pairs in owners.items():
-        changes.change(owner, before=pairs, after=set())
-    write(context, Inventory.ASSETS, changes)
-
-
-def _delete(table: str, owner: str, rows: list[tuple[int, int, str, int]]) -> None:
-    engine.execute_many(
-        f"DELETE FROM {table} WHERE organization_id = %s AND key_id = %s AND value = %s"
-        f" AND {owner} = %s",
-        rows,
-    )
-
-
-def _numbered(
-    context: RunContext, numbers: Mapping[str, int], pairs: list[tuple[str, str, int]]
-) -> list[tuple[int, int, str, int]]:
-    # Sorted as the index is: neighbours land on the same page, twice as fast on SQLite.
+    for number, values in _in_order(changes.removed, numbers):
+        engine.execute_many(
+            f"DELETE FROM {table} WHERE organization_id = {context.organization_id}"
+            f" AND key_id = {number} AND value = %s AND {owner} = %s",
+            values,
+        )
     organization = context.organization_id
-    return sorted((organization, numbers[key], value, owner) for key, value, owner in pairs)
+    groups = (
+        ((organization, number), values) for number, values in _in_order(changes.added, numbers)
+    )
+    engine.insert_missing(table, ("organization_id", "key_id", "value", owner), groups)
+
+
+def _in_order(
+    changed: Values, numbers: Mapping[str, int]
+) -> Iterator[tuple[int, list[tuple[str, int]]]]:
+    # In the order of the index: neighbours land on the same page, twice as fast on SQLite.
+    for key in sorted(changed, key=numbers.__getitem__):
+        yield numbers[key], sorted(changed[key])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from muster.core.normalize import NETBIOS_LENGTH, short_name
 from muster.core.records import AssetRecord
-from muster.inventory.attributes import clean, column_pairs, fold
+from muster.inventory.attributes import clean, fold
 from muster.inventory.ingest.asset_rows import Row
 
 COLUMNS = (
@@ -56,17 +56,6 @@ def merge(said: Sequence[Said]) -> dict[str, object]:
         "first_seen": min(each.row.first_seen for each in said),
         "last_seen": max(each.row.last_seen for each in said),
     }
-
-
-def pairs(columns: dict[str, object]) -> set[tuple[str, str]]:
-    """Return the searchable pairs of an asset's own columns."""
-    return column_pairs(
-        os=str(columns["os"]),
-        os_version=str(columns["os_version"]),
-        device_type=str(columns["device_type"]),
-        hardware=str(columns["hardware"]),
-        hardware_vendor=str(columns["hardware_vendor"]),
-    )
 
 
 def search_text(said: Sequence[Said]) -> str:

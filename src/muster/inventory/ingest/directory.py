@@ -1,7 +1,7 @@
 """Taking users and groups of a directory. Nothing correlates them: their ids are their own."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class Kind:
     statistics: str
     columns: tuple[str, ...]
     values: Callable[[Any], tuple[object, ...]]
-    pairs: Callable[[Any], set[Pair]]
+    pairs: Callable[[Any], Iterator[Pair]]
 
 
 def _user_values(record: UserRecord) -> tuple[object, ...]:
@@ -142,8 +142,11 @@ def _write_pairs(
 ) -> None:
     changes = PairChanges()
     for number, each in written.items():
-        old = kind.pairs(before[number]) if number in before else set()
-        changes.change(number, before=old, after=kind.pairs(each.record))
+        pairs = kind.pairs(each.record)
+        if number in before:
+            changes.change(number, before=set(kind.pairs(before[number])), after=set(pairs))
+        else:
+            changes.add(number, pairs)
     attribute_rows.write(context, kind.inventory, changes)
 
 

@@ -1,18 +1,19 @@
 """Writing a difference: assets, records, and all that makes them searchable."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from ipaddress import ip_address
 
 from muster.core.normalize import address
 from muster.inventory import engine
-from muster.inventory.attributes import Pair, asset_pairs
+from muster.inventory.attributes import Pair, asset_pairs, column_pairs
 from muster.inventory.ingest import attribute_rows, bodies, columns
 from muster.inventory.ingest.asset_rows import RECORDS, TABLE, Row, pack_keys
 from muster.inventory.ingest.attribute_rows import PairChanges
 from muster.inventory.ingest.columns import COLUMNS, Said
 from muster.inventory.ingest.context import RunContext
-from muster.inventory.ingest.difference import Difference, Incoming
+from muster.inventory.ingest.difference import Difference, Incoming, SaidByAsset
 from muster.inventory.ingest.placement import ASSETS, Placement
 from muster.inventory.models.feeds import Inventory
 
@@ -33,25 +34,50 @@ _RECORD_COLUMNS = (
 _PLACE_COLUMNS = ("asset_id", "match_rule", "match_key", "match_record", "matched_at")
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """An asset as its records make it at one time."""
+
+    said: Sequence[Said]
+    columns: dict[str, object]
+
+    def pairs(self) -> Iterator[Pair]:
+        """What it is found by."""
+        for each in self.said:
+            yield from asset_pairs(each.record, match_rule=each.row.link.rule)
+        yield from column_pairs(self.columns)
+
+
+Views = dict[int, View]
+
+
 def write(
     context: RunContext, difference: Difference, placement: Placement, incoming: Incoming
 ) -> None:
     """Write everything that the difference says, and nothing else."""
-    _write_assets(context, difference, placement)
+    was, now = _views(difference.was), _views(difference.now)
+    _write_assets(context, was, now, placement)
     _write_places(context, difference, incoming)
     _write_incoming(context, difference, incoming)
-    _write_search(context, difference)
-    _delete_emptied(difference)
+    _write_pairs(context, was, now)
+    _write_addresses(context, was, now)
+    _write_texts(context, was, now)
+    _delete_emptied(was.keys() - now.keys())
 
 
-def _write_assets(context: RunContext, difference: Difference, placement: Placement) -> None:
+def _views(said_by_asset: SaidByAsset) -> Views:
+    return {
+        asset: View(said=said, columns=columns.merge(said)) for asset, said in said_by_asset.items()
+    }
+
+
+def _write_assets(context: RunContext, was: Views, now: Views, placement: Placement) -> None:
     made, changed = [], []
-    for asset, said in difference.now.items():
-        merged = columns.merge(said)
+    for asset, view in now.items():
         if asset in placement.made:
-            made.append((asset, placement.made[asset], *merged.values()))
-        elif asset not in difference.was or columns.merge(difference.was[asset]) != merged:
-            changed.append((asset, context.at, *merged.values()))
+            made.append((asset, placement.made[asset], *view.columns.values()))
+        elif asset not in was or was[asset].columns != view.columns:
+            changed.append((asset, context.at, *view.columns.values()))
     _insert_assets(context, made)
     engine.update(ASSETS, ("updated_at", *COLUMNS), changed)
 
@@ -97,44 +123,41 @@ def _write_incoming(context: RunContext, difference: Difference, incoming: Incom
     bodies.write(RECORDS, {n: stored.body for n, stored in incoming.items() if stored.is_changed})
 
 
-def _write_search(context: RunContext, difference: Difference) -> None:
+def _write_pairs(context: RunContext, was: Views, now: Views) -> None:
     changes = PairChanges()
-    texts: dict[int, str] = {}
-    for asset in difference.was.keys() | difference.now.keys():
-        was, now = difference.was.get(asset, []), difference.now.get(asset, [])
-        changes.change(asset, before=_pairs(was), after=_pairs(now))
-        text = columns.search_text(now)
-        if text != columns.search_text(was) or not was:
-            texts[asset] = text
+    for asset, view in now.items():
+        if asset in was:
+            before = set(was[asset].pairs())
+            changes.change(asset, before=before, after=set(view.pairs()))
+        else:
+            changes.add(asset, view.pairs())
+    for asset in was.keys() - now.keys():
+        changes.change(asset, before=set(was[asset].pairs()), after=set())
     attribute_rows.write(context, Inventory.ASSETS, changes)
-    _write_addresses(context, difference)
-    _write_texts(context, texts)
 
 
-def _pairs(said: Sequence[Said]) -> set[Pair]:
-    pairs: set[Pair] = set()
-    for each in said:
-        pairs |= asset_pairs(each.record, match_rule=each.row.link.rule)
-    return pairs | columns.pairs(columns.merge(said)) if said else pairs
-
-
-def _write_addresses(context: RunContext, difference: Difference) -> None:
-    removed, added = [], []
-    for asset in difference.was.keys() | difference.now.keys():
-        was, now = (_packed(side.get(asset, [])) for side in (difference.was, difference.now))
-        removed += [(context.organization_id, packed, asset) for packed in was - now]
-        added += [(context.organization_id, packed, asset) for packed in now - was]
+def _write_addresses(context: RunContext, was: Views, now: Views) -> None:
+    before, after = _addresses(was), _addresses(now)
     engine.execute_many(
         "DELETE FROM asset_address WHERE organization_id = %s AND packed = %s AND asset_id = %s",
-        removed,
+        [(context.organization_id, *each) for each in before - after],
     )
-    names = ("organization_id", "packed", "asset_id")
-    engine.insert("asset_address", names, sorted(added), update="DO NOTHING")
+    engine.insert(
+        "asset_address",
+        ("organization_id", "packed", "asset_id"),
+        sorted((context.organization_id, *each) for each in after - before),
+        update="DO NOTHING",
+    )
 
 
-def _packed(said: Iterable[Said]) -> set[bytes]:
-    written = {address(text) for each in said for text in each.record.addresses}
-    return {packed(text) for text in written if text}
+def _addresses(views: Views) -> set[tuple[bytes, int]]:
+    return {
+        (packed(canonical), asset)
+        for asset, view in views.items()
+        for each in view.said
+        for text in each.record.addresses
+        if (canonical := address(text))
+    }
 
 
 def packed(text: str) -> bytes:
@@ -143,23 +166,24 @@ def packed(text: str) -> bytes:
     return found.packed if found.version == 6 else bytes(10) + b"\xff\xff" + found.packed  # noqa: PLR2004
 
 
-def _write_texts(context: RunContext, texts: dict[int, str]) -> None:
-    _delete_texts(texts)
-    values = [(asset, text, context.organization_id) for asset, text in texts.items() if text]
-    engine.insert("asset_text", ("rowid", "body", "organization_id"), values)
-
-
-def _delete_texts(assets: Iterable[int]) -> None:
-    engine.execute(
-        f"DELETE FROM asset_text WHERE {engine.among('rowid')}",
-        (engine.listed(assets),),
+def _write_texts(context: RunContext, was: Views, now: Views) -> None:
+    before = {asset: columns.search_text(view.said) for asset, view in was.items()}
+    after = {asset: columns.search_text(view.said) for asset, view in now.items()}
+    stale = [asset for asset, text in before.items() if text != after.get(asset)]
+    fresh = {asset: text for asset, text in after.items() if text != before.get(asset, "")}
+    if stale:
+        engine.execute(
+            f"DELETE FROM asset_text WHERE {engine.among('rowid')}", (engine.listed(stale),)
+        )
+    engine.insert(
+        "asset_text",
+        ("rowid", "body", "organization_id"),
+        [(asset, text, context.organization_id) for asset, text in fresh.items() if text],
     )
 
 
-def _delete_emptied(difference: Difference) -> None:
-    emptied = difference.was.keys() - difference.now.keys()
+def _delete_emptied(emptied: set[int]) -> None:
     if emptied:
         engine.execute(
-            f"DELETE FROM {ASSETS} WHERE {engine.among('id')}",
-            (engine.listed(emptied),),
+            f"DELETE FROM {ASSETS} WHERE {engine.among('id')}", (engine.listed(emptied),)
         )
