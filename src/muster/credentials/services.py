@@ -1,0 +1,146 @@
+"""Writing credentials: verified before they are saved, removed, sealed anew."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from muster.core.errors import ConfigError
+from muster.credentials import keys, sealing
+from muster.credentials.fields import checked, checked_name
+from muster.credentials.kinds import declared
+from muster.credentials.models import Credential, Verification
+from muster.credentials.vault import Vault
+from muster.credentials.verification import Verdict, tried
+from muster.organizations.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """What a person gives for a credential. Prints without the values."""
+
+    name: str
+    type: str
+    values: Mapping[str, str]
+    is_global: bool = False
+
+    def __repr__(self) -> str:
+        """Name and type."""
+        return f"NewCredential({self.name!r}, {self.type!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What came of adding a credential: None is saved where the check failed."""
+
+    credential: Credential | None
+    verdict: Verdict
+
+
+def create(scope: Scope, new: NewCredential, *, at: datetime, save_anyway: bool = False) -> Created:
+    """Check the values, try them against the source, and save them.
+
+    A credential that fails is saved only with `save_anyway`, and says so from then on.
+    Raises ConfigError for an unknown type, a value that cannot be right, or a name in use.
+    """
+    source, kind = declared(new.type)
+    name = checked_name(new.name)
+    values = checked(kind, new.values)
+    source.instance(values)
+    _check_free(scope, name)
+    vault = keys.vault()
+    verdict = tried(source, kind, values, endpoints=settings.ENDPOINTS)
+    if not (verdict.is_verified or save_anyway):
+        return Created(None, verdict)
+    credential = Credential(
+        organization=scope.organization,
+        name=name,
+        type=kind.name,
+        is_global=new.is_global,
+        created_at=at,
+        created_by=scope.principal.name,
+    )
+    sealing.store(credential, kind, values, vault=vault)
+    _mark(credential, verdict, at=at)
+    credential.save()
+    return Created(credential, verdict)
+
+
+def verify(credential: Credential, *, at: datetime) -> Verdict:
+    """Try a saved credential again and keep the verdict."""
+    source, kind = declared(credential.type)
+    values = sealing.opened(credential, vault=keys.vault())
+    verdict = tried(source, kind, values, endpoints=settings.ENDPOINTS)
+    _mark(credential, verdict, at=at)
+    credential.save(update_fields=["verification_status", "verification_message", "verified_at"])
+    return verdict
+
+
+def remove(scope: Scope, credential: Credential) -> None:
+    """Delete a credential.
+
+    Raises ConfigError if another organization owns it.
+    """
+    if credential.organization_id != scope.organization_id:
+        raise ConfigError(
+            f"the credential '{credential.name}' belongs to another organization",
+            hint="It is global; remove it in the organization that owns it.",
+        )
+    credential.delete()
+
+
+def open_for_use(credential: Credential, *, at: datetime) -> sealing.Secret:
+    """Return the values of a credential for one run, and remember that it was used."""
+    values = sealing.opened(credential, vault=keys.vault())
+    credential.last_used_at = at
+    credential.save(update_fields=["last_used_at"])
+    return values
+
+
+def rotate_keys() -> int:
+    """Seal every secret of the installation anew and return how many credentials changed.
+
+    A key file gets a new key, and loses its old ones when all is sealed with it. Keys from the
+    environment are a person's: the first seals, and the others can be removed afterwards.
+    """
+    if not keys.is_from_environment():
+        keys.put_new_key_first()
+    changed = reseal(keys.vault())
+    if not keys.is_from_environment():
+        keys.keep_first_key()
+    return changed
+
+
+@transaction.atomic
+def reseal(vault: Vault) -> int:
+    """Seal what other keys sealed with the current one, all or nothing; return how many rows."""
+    changed = 0
+    for credential in Credential.objects.select_related("organization").select_for_update():
+        if all(vault.is_current(text) for text in credential.sealed.values()):
+            continue
+        credential.sealed = {
+            name: vault.seal(
+                vault.open(text, sealing.place(credential, name)), sealing.place(credential, name)
+            )
+            for name, text in credential.sealed.items()
+        }
+        credential.save(update_fields=["sealed"])
+        changed += 1
+    return changed
+
+
+def _check_free(scope: Scope, name: str) -> None:
+    if Credential.objects.filter(organization=scope.organization, name__iexact=name).exists():
+        raise ConfigError(
+            f"there is already a credential named '{name}'",
+            hint="Choose another name, or remove the old one first: muster credential rm.",
+        )
+
+
+def _mark(credential: Credential, verdict: Verdict, *, at: datetime) -> None:
+    holds = verdict.is_verified
+    credential.verification_status = Verification.VERIFIED if holds else Verification.FAILED
+    credential.verification_message = verdict.message
+    credential.verified_at = at
