@@ -1,0 +1,1 @@
+"""Tasks and their runs: what is collected, when, and what came of it."""

@@ -1,0 +1,142 @@
+"""The life of one run: it starts alone, and whatever happens its row says how it ended."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, IntegrityError, transaction
+
+from muster.core.errors import ConfigError, MusterError, UnavailableError
+from muster.core.records import CollectionReport
+from muster.core.source import Progress
+from muster.organizations.scope import Scope
+from muster.runner import StepReport
+from muster.tasks.clock import Clock, utc_now
+from muster.tasks.liveness import end_lost_runs, this_host
+from muster.tasks.models import Run, Status, Task
+from muster.tasks.recording import Recorder, storable
+
+
+@dataclass(slots=True)
+class Going:
+    """A run that goes on: what it counted, and what it could not get."""
+
+    run: Run
+    recorder: Recorder
+    clock: Clock
+    statistics: dict[str, int] = field(default_factory=dict)
+    incomplete: list[CollectionReport] = field(default_factory=list)
+    error: str = ""
+    hint: str = ""
+    is_stopped: bool = False
+
+    def fail(self, error: str, *, hint: str) -> None:
+        """Say that the run is no good, and what to do."""
+        self.error, self.hint = error, hint
+
+    def judge(self, reports: Sequence[StepReport]) -> None:
+        """Take over how the steps ended; collections that failed each for itself say so later."""
+        self.is_stopped = any(each.is_stopped for each in reports)
+        for each in reports:
+            reasons = {report.error for report in each.collections}
+            if not each.complete and (each.is_stopped or len(reasons) <= 1):
+                self.fail(each.error, hint=each.hint)
+
+    def is_whole(self) -> bool:
+        """True if everything that should be collected was."""
+        return not (self.incomplete or self.error)
+
+
+@contextlib.contextmanager
+def going(
+    scope: Scope,
+    task: Task,
+    *,
+    options: Mapping[str, str],
+    watcher: Progress,
+    secrets: Sequence[str] = (),
+    clock: Clock = utc_now,
+) -> Iterator[Going]:
+    """Start a run, and write down how it ended; errors go on to the caller.
+
+    Raises ConfigError if a run of the task is going already.
+    """
+    run = _start(scope, task, options, clock())
+    recorder = Recorder(run, watcher=watcher, clock=clock, secrets=secrets)
+    work = Going(run, recorder, clock)
+    try:
+        yield work
+    except KeyboardInterrupt:
+        _end_badly(work, Status.STOPPED, "stopped by a person", "", secrets)
+        raise
+    except MusterError as error:
+        _end_badly(work, Status.ERROR, error.message, error.hint, secrets)
+        raise
+    except BaseException as error:
+        _end_badly(work, Status.ERROR, f"{type(error).__name__}: {error}", "", secrets)
+        raise
+    _end(work)
+
+
+def _start(scope: Scope, task: Task, options: Mapping[str, str], now: datetime) -> Run:
+    end_lost_runs(scope, at=now)
+    try:
+        with transaction.atomic():
+            return Run.objects.create(
+                organization=scope.organization,
+                task=task,
+                status=Status.ACTIVE,
+                options=dict(options),
+                started_at=now,
+                heartbeat_at=now,
+                host=this_host(),
+                pid=os.getpid(),
+            )
+    except IntegrityError as error:
+        raise ConfigError(
+            f"the task '{task.name}' is running already", hint="Wait until that run has ended."
+        ) from error
+
+
+def _end(work: Going) -> None:
+    run = work.run
+    run.is_complete = work.is_whole()
+    failed = Status.STOPPED if work.is_stopped else Status.ERROR
+    run.status = Status.PROCESSED if run.is_complete else failed
+    told = (work.error, work.hint) if work.error else _told(work.incomplete)
+    run.error, run.hint = (storable(each, ()) for each in told)
+    _write_end(work)
+
+
+def _told(incomplete: Sequence[CollectionReport]) -> tuple[str, str]:
+    """Return what was not collected and why, and what to do about each."""
+    if not incomplete:
+        return "", ""
+    why = "; ".join(f"{each.collection}: {each.error or 'not collected'}" for each in incomplete)
+    hints = list(dict.fromkeys(each.hint for each in incomplete if each.hint))
+    kept = "What was known of them before is kept."
+    return f"incomplete: {why}", " ".join([*hints, kept])
+
+
+def _end_badly(work: Going, status: Status, error: str, hint: str, secrets: Sequence[str]) -> None:
+    """Write how a run broke off; a database that takes no more must not hide the reason."""
+    run = work.run
+    run.status, run.is_complete = status, False
+    run.error, run.hint = storable(error, secrets), storable(hint, secrets)
+    with contextlib.suppress(DatabaseError):
+        _write_end(work)
+
+
+def _write_end(work: Going) -> None:
+    work.run.ended_at = work.clock()
+    work.run.statistics = {**work.statistics, **work.recorder.counts}
+    work.run.save()
+    work.recorder.flush()
+
+
+def raise_if_failed(run: Run) -> None:
+    """Raise UnavailableError if a run ended without everything."""
+    if not run.is_complete:
+        raise UnavailableError(run.error, hint=run.hint)

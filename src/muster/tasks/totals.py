@@ -1,0 +1,11 @@
+"""Adding what ingest did to what a run says of itself."""
+
+from muster.inventory.ingest import Statistics
+from muster.tasks.runs import Going
+
+
+def add_up(work: Going, statistics: Statistics) -> None:
+    """Add the counts and the incomplete collections of one ingestion to a run."""
+    for name, amount in statistics.as_dict().items():
+        work.statistics[name] = work.statistics.get(name, 0) + amount
+    work.incomplete += statistics.incomplete
