@@ -1,0 +1,42 @@
+"""`muster demo`: from nothing to a synced, searchable inventory, with invented data."""
+
+from typing import TYPE_CHECKING
+
+from muster.cli.declaring import command, single
+from muster.cli.session import Session
+
+if TYPE_CHECKING:
+    from muster.organizations.scope import Scope
+
+app = single()
+
+
+@command(app, "demo")
+def demo(session: Session) -> None:
+    """See it work: load a scan, sync a simulated tenant, and ask what is only in one of them.
+
+    All data is invented. It is kept; the second call only shows it again.
+    """
+    scope = session.scope
+    from muster.cli.demo.showing import show
+    from muster.cli.demo.state import finished_at
+
+    if at := finished_at(scope):
+        session.tell(f"The demo data of {at:%Y-%m-%d %H:%M} UTC is still here; showing it again.")
+    else:
+        _load(session, scope)
+    show(session, scope)
+
+
+def _load(session: Session, scope: "Scope") -> None:
+    from muster.cli.demo import loading
+
+    session.tell("This is demo data: the company, its people and its machines are invented.")
+    session.tell("1. Loading a scan of its network ...")
+    loading.import_scan(session, scope)
+    session.tell("2. Starting a simulated Microsoft Entra ID tenant of the same company ...")
+    with loading.simulated_tenant():
+        session.tell("3. Adding its credential, which is tried before it is saved ...")
+        credential = loading.add_credential(session, scope)
+        session.tell("4. Syncing devices, users, groups and memberships ...")
+        loading.sync(session, scope, credential)

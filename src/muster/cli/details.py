@@ -1,0 +1,53 @@
+"""One asset on a terminal: its columns, its sources and why they were merged, its attributes."""
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from muster.cli.tables import text_of, write_table
+
+if TYPE_CHECKING:
+    from muster.inventory.selectors import AssetDetail, RecordDetail
+
+
+def write_detail(detail: "AssetDetail") -> None:
+    """Write everything known of an asset."""
+    _write_pairs(detail.fields.items())
+    _head("Sources")
+    write_table(
+        {"source": "Source", "foreign_id": "Id there", "reason": "Why it is this asset"},
+        [
+            {"source": each.source, "foreign_id": each.foreign_id, "reason": each.reason}
+            for each in detail.records
+        ],
+    )
+    if detail.people:
+        _head("People")
+        columns = {"relation": "", "display_name": "Name", "name": "Sign-in", "department": "Dept."}
+        write_table(
+            columns, [{key: getattr(each, key) for key in columns} for each in detail.people]
+        )
+    if detail.services:
+        _head("Services")
+        columns = {key: key.capitalize() for key in ("address", "transport", "port", "product")}
+        write_table(columns, detail.services)
+    for record in detail.records:
+        _write_attributes(record)
+
+
+def _write_attributes(record: "RecordDetail") -> None:
+    if record.attributes:
+        _head(f"Attributes of {record.source} {record.foreign_id}")
+        _write_pairs(record.attributes.items())
+
+
+def _head(text: str) -> None:
+    sys.stdout.write(f"\n{text_of(text)}\n")
+
+
+def _write_pairs(pairs: Iterable[tuple[str, Any]]) -> None:
+    shown = [(name, text_of(value)) for name, value in pairs]
+    width = max((len(name) for name, text in shown if text), default=0)
+    for name, text in shown:
+        if text:
+            sys.stdout.write(f"{name:<{width}}  {text}\n")

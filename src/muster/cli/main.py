@@ -1,0 +1,92 @@
+"""The program `muster`: its groups of commands, each loaded when it is called."""
+
+import importlib
+import signal
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from muster import __version__
+from muster.cli.session import HOME_HELP, ORGANIZATION_HELP, Defaults
+
+_GROUPS = {
+    "demo": ("muster.cli.demo.command", "See it work: a simulated tenant, synced and searched."),
+    "search": ("muster.cli.commands.search", "Ask the inventory."),
+    "asset": ("muster.cli.commands.asset", "Look at one asset."),
+    "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),
+    "import": ("muster.cli.commands.importing", "Import a scan or other records from NDJSON."),
+    "credential": ("muster.cli.commands.credential", "Add, verify and remove credentials."),
+    "organization": ("muster.cli.commands.organization", "List and add organizations."),
+    "site": ("muster.cli.commands.site", "List and add sites of an organization."),
+    "db": ("muster.cli.commands.database", "Look after the database."),
+    "simulator": ("muster.cli.commands.simulator", "Simulate a tenant, or a scan of its network."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Knows the names and help of its groups without importing them."""
+
+    def __init__(self, **given: Any) -> None:
+        """Take what Typer gives, and put a stand-in with its help for each group."""
+        super().__init__(**given)
+        for name, (_module, text) in _GROUPS.items():
+            self.add_command(TyperCommand(name, help=text, callback=None))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the real command in place of its stand-in."""
+        name, _stand_in, rest = super().resolve_command(ctx, args)
+        if name is None:
+            return name, _stand_in, rest
+        module = importlib.import_module(_GROUPS[name][0])
+        return name, typer.main.get_command(module.app), rest
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it so
+    if wanted:
+        sys.stdout.write(f"muster {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def defaults(
+    context: typer.Context,
+    *,
+    organization: Annotated[
+        str,
+        typer.Option("--organization", "-o", envvar="MUSTER_ORGANIZATION", help=ORGANIZATION_HELP),
+    ] = "",
+    home: Annotated[str, typer.Option("--home", envvar="MUSTER_HOME", help=HOME_HELP)] = "",
+    is_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """One inventory of scanned hosts and Microsoft Entra ID."""
+    context.obj = Defaults(organization=organization, home=home, is_json=is_json)
+
+
+def run() -> None:
+    """Run the command line of this process, and end it with the command's exit code."""
+    from muster.cli.errors import ending
+
+    # Being told to end is like Ctrl-C: the run says so, and child processes end too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    with ending():
+        app(prog_name="muster")
