@@ -1,0 +1,81 @@
+# `make demo` needs Python 3.11 and a network (or a package mirror that pip is configured for).
+# Everything it makes stays in this folder: .venv and data/.
+
+PYTHON ?= $(shell for each in python3.11 python3 python; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
+	&& command -v "$$each" && break; done)
+BIN := .venv/bin
+TEST_HOME = $(CURDIR)/.cache/test-home
+WORKERS ?= 2
+SOURCES := src tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-sqlite test-postgresql check lint types contracts format bench lock clean
+
+help:
+	@echo "make demo    install, simulate a tenant, sync it, and show what to ask"
+	@echo "make test    every test on SQLite, then those with a database on PostgreSQL"
+	@echo "make check   lint, types, contracts and tests: what must hold before a change"
+	@echo "make bench   the figures in benchmarks/"
+	@echo "make format  put the code into its one format"
+	@echo "make lock    resolve the exact versions in requirements/ anew"
+	@echo "make clean   remove .venv, caches and the demo's data"
+
+demo: .venv/runtime.stamp
+	@MUSTER_HOME=data/demo $(BIN)/muster demo
+
+test: test-sqlite test-postgresql
+
+test-sqlite: .venv/dev.stamp
+	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
+	env -u MUSTER_DATABASE_URL -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" $(BIN)/pytest -q -n $(WORKERS)
+
+test-postgresql: .venv/dev.stamp
+	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
+	env -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" \
+		$(BIN)/python tests/with_postgresql.py $(BIN)/pytest -q -n $(WORKERS) -m django_db
+
+check: lint types contracts test
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+
+types: .venv/dev.stamp
+	@mkdir -p "$(TEST_HOME)"
+	MUSTER_HOME="$(TEST_HOME)" $(BIN)/mypy
+
+contracts: .venv/dev.stamp
+	$(BIN)/lint-imports
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+
+bench: .venv/dev.stamp
+	$(BIN)/python benchmarks/run.py
+
+# Where a package comes from is this machine's setting and stays out of the lock files.
+LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--build-deps-for editable --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+lock: .venv/dev.stamp
+	$(LOCK) --output-file requirements/runtime.txt pyproject.toml
+	$(LOCK) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
+	@touch .venv/runtime.stamp .venv/dev.stamp
+
+clean:
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data/demo
+
+.venv/runtime.stamp: requirements/runtime.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ .venv/runtime.stamp
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Muster needs Python 3.11 (python3.11 or python3). Install it, or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	"$(PYTHON)" -m venv .venv
