@@ -1,0 +1,1 @@
+"""Delta queries: what has changed since a token was given out."""

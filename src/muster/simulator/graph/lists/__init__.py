@@ -1,0 +1,1 @@
+"""Listings: pages of a collection or of related objects, and their links."""

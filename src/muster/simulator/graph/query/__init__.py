@@ -1,0 +1,1 @@
+"""Graph's query options: read, checked, applied."""

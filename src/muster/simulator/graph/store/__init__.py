@@ -1,0 +1,1 @@
+"""What is kept of a tenant between requests: rows, relationships, answers."""

@@ -1,0 +1,1 @@
+"""Microsoft Entra ID's sign-in endpoints."""
