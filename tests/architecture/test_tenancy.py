@@ -1,0 +1,85 @@
+"""A walk of the source tree: no row of a tenant is reached but through its organization."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import muster
+
+SOURCE = Path(muster.__file__).parent
+# Where rows are reached otherwise, and why that is right.
+EXCEPTIONS = {
+    "organizations/scope.py": "finds the organization itself",
+    "organizations/services.py": "names of organizations are unique among all",
+    "cli/commands/organization.py": "lists the organizations themselves",
+    "credentials/services.py": "rotating keys seals every credential anew",
+    "credentials/selectors.py": "a credential may be global; tests/credentials hold who sees it",
+    "tasks/recording.py": "writes lines of a run that it was given",
+}
+SCOPED = {"organization", "organization_id"}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        if "/migrations/" not in name and "/tests/" not in name:
+            yield name, ast.parse(path.read_text())
+
+
+def unscoped_queries(tree: ast.Module) -> list[int]:
+    """Lines where a manager is asked without naming an organization."""
+    scoped = {
+        id(call.func.value)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and SCOPED & {keyword.arg for keyword in call.keywords}
+    }
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "objects" and id(node) not in scoped
+    ]
+
+
+def test_every_query_names_its_organization():
+    found = {
+        f"{name}:{line}"
+        for name, tree in modules()
+        if name not in EXCEPTIONS
+        for line in unscoped_queries(tree)
+    }
+
+    assert found == set()
+
+
+def test_every_exception_is_still_needed():
+    unneeded = {
+        name for name, tree in modules() if name in EXCEPTIONS and not unscoped_queries(tree)
+    }
+
+    assert unneeded == set()
+
+
+def test_every_statement_of_the_selectors_names_its_organization():
+    """Search puts its statements together from parts: tests/inventory/search hold that."""
+    unscoped = [
+        f"{path.name}: {statement[:80]}"
+        for path in sorted((SOURCE / "inventory" / "selectors").rglob("*.py"))
+        for statement in statements(ast.parse(path.read_text()))
+        if re.search(r"\bFROM (inventory_|asset_|user_|group_|membership|ownership)", statement)
+        and "organization_id" not in statement
+    ]
+
+    assert unscoped == []
+
+
+def statements(tree: ast.Module) -> Iterator[str]:
+    """The texts in a module, with what is put into them left out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts = (each.value for each in node.values if isinstance(each, ast.Constant))
+            yield "".join(str(each) for each in parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
