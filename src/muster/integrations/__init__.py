@@ -1,0 +1,1 @@
+"""Third-party integrations: one folder each, one line each in the registry."""

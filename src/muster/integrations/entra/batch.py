@@ -1,0 +1,228 @@
+"""Many small requests in few: Graph's $batch, of which each part can fail by itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from itertools import islice
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from muster.core.errors import AuthError, ConfigError, MusterError, UnavailableError
+from muster.core.retry import Retries, told_wait
+from muster.integrations.entra.client import GraphClient, Item, Page, Request, decoded, policy_of
+from muster.integrations.entra.errors import RefusedError, graph_error
+
+PARTS_AT_ONCE = 20
+"""Source: https://learn.microsoft.com/graph/json-batching (read 2026-11)."""
+
+BATCHES_AT_ONCE = 4
+"""Bounds memory: 4 batches of 20 parts of 999 ids are some 20 MB."""
+
+_HOPELESS = 100
+_PART_HEADERS = {"x-ms-throttle-priority": "Low"}
+_FAILED_DEPENDENCY = 424
+
+Take = Callable[[str, list[Item]], Awaitable[None]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One request of a batch: whose it is, and its path with everything after `/v1.0`."""
+
+    key: str
+    path: str
+    cost: int = 1
+
+
+@dataclass(slots=True)
+class Losses:
+    """What a fan-out could not read: the first reason, and how many."""
+
+    first: MusterError | None = None
+    first_key: str = ""
+    lost: int = 0
+    read: int = 0
+
+    def add(self, key: str, error: MusterError) -> None:
+        """Count one; raise its error if so many failed and none succeeded that it is hopeless."""
+        self.lost += 1
+        if self.first is None:
+            self.first, self.first_key = error, key
+        if self.lost >= _HOPELESS and not self.read:
+            raise error
+
+
+class _Reply(msgspec.Struct):
+    id: str
+    status: int
+    headers: dict[str, str] | None = None
+    body: Any = None
+
+
+class _Replies(msgspec.Struct):
+    responses: list[_Reply]
+
+
+_replies: msgspec.json.Decoder[_Replies] = msgspec.json.Decoder(_Replies)
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """Reads many small listings and hands each page on as it comes, in no order.
+
+    Objects that are gone meanwhile are skipped; parts that fail are tried again alone, and what
+    fails for good is counted in `losses` while the others go on.
+    """
+
+    client: GraphClient
+    take: Take
+    losses: Losses = field(default_factory=Losses)
+
+    async def run(self, parts: Iterable[Part]) -> None:
+        """Read all parts; the first failure that concerns them all is raised."""
+        remaining = iter(parts)
+        while window := list(islice(remaining, PARTS_AT_ONCE * BATCHES_AT_ONCE)):
+            await together(self._batch(chunk) for chunk in _chunks(window))
+
+    async def _batch(self, parts: Sequence[Part]) -> None:
+        batch = _Batch(
+            {str(number): part for number, part in enumerate(parts)},
+            Retries(draw=self.client.outside.draw),
+        )
+        while batch.pending:
+            failure = await self._round(batch)
+            if batch.pending:
+                await self._wait(batch, failure)
+
+    async def _round(self, batch: "_Batch") -> UnavailableError | None:
+        """Send what is pending, hand on what was answered; return the worst passing failure."""
+        replies = await self.client.exchange(_request(self.client, batch.pending), _decode)
+        failure: UnavailableError | None = None
+        pages: list[tuple[Part, Page]] = []
+        for reply in replies.responses:
+            outcome = self._outcome(reply)
+            if isinstance(outcome, AuthError):
+                failure = await self._renewed(batch, outcome)
+            elif isinstance(outcome, UnavailableError):
+                failure = _worse(failure, outcome)
+            elif (part := batch.pending.pop(reply.id, None)) is None:
+                continue
+            elif isinstance(outcome, Page):
+                pages.append((part, outcome))
+            else:
+                self._lose(part, outcome)
+        await together(self._follow(part, page) for part, page in pages)
+        return failure
+
+    async def _follow(self, part: Part, first: Page) -> None:
+        request = Request(self.client.address(part.path), cost=part.cost)
+        try:
+            async for page in self.client.pages(request, first=first):
+                if page.value:
+                    await self.take(part.key, page.value)
+        except AuthError:
+            raise
+        except (ConfigError, UnavailableError) as error:
+            self._lose(part, error)
+        else:
+            self.losses.read += 1
+
+    async def _wait(self, batch: "_Batch", failure: UnavailableError | None) -> None:
+        left_out = UnavailableError("Graph left parts of a batch without an answer")
+        failure = failure or left_out
+        try:
+            await self.client.wait_or_raise(batch.retries, policy_of(failure), failure)
+        except UnavailableError as error:
+            if getattr(error, "status", None) == HTTPStatus.TOO_MANY_REQUESTS:
+                raise
+            for part in batch.pending.values():
+                self._lose(part, error)
+            batch.pending.clear()
+
+    async def _renewed(self, batch: "_Batch", refusal: AuthError) -> UnavailableError:
+        """Renew the token once for a batch whose parts say it is stale; then it counts."""
+        if batch.is_renewed:
+            raise refusal
+        batch.is_renewed = True
+        await self.client.tokens.renewed(await self.client.tokens.current())
+        return UnavailableError(refusal.message, code=refusal.code, retry_after=timedelta())
+
+    def _outcome(self, reply: "_Reply") -> Page | MusterError:
+        if reply.status == HTTPStatus.OK:
+            return _page(reply.body)
+        headers = httpx.Headers(reply.headers or {})
+        if reply.status == _FAILED_DEPENDENCY:
+            return UnavailableError("a part of a batch waited for one that failed")
+        return graph_error(
+            reply.status,
+            reply.body if isinstance(reply.body, Mapping) else b"",
+            request_id=headers.get("request-id", ""),
+            retry_after=told_wait(headers.get("Retry-After"), self.client.outside.now()),
+        )
+
+    def _lose(self, part: Part, error: MusterError) -> None:
+        if isinstance(error, RefusedError) and error.status == HTTPStatus.NOT_FOUND:
+            self.client.progress.log("debug", "gone while the sync ran", path=part.path)
+            return
+        self.losses.add(part.key, error)
+
+
+@dataclass(slots=True)
+class _Batch:
+    pending: dict[str, Part]
+    retries: Retries
+    is_renewed: bool = False
+
+
+async def together(coroutines: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Return the results of all; if one fails the others are cancelled, and its error raised."""
+    tasks = [asyncio.create_task(each) for each in coroutines]
+    try:
+        return list(await asyncio.gather(*tasks))
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _request(client: GraphClient, pending: Mapping[str, Part]) -> Request:
+    parts = [
+        {"id": key, "method": "GET", "url": part.path, "headers": _PART_HEADERS}
+        for key, part in pending.items()
+    ]
+    cost = sum(part.cost for part in pending.values())
+    return Request(
+        client.address("/$batch"), cost=cost, content=msgspec.json.encode({"requests": parts})
+    )
+
+
+def _decode(response: httpx.Response) -> _Replies:
+    return decoded(response, _replies)
+
+
+def _page(body: Any) -> Page | MusterError:
+    """Return the part's body as a page; a single object is a page of one."""
+    if isinstance(body, dict) and "value" not in body:
+        return Page(value=[body])
+    try:
+        return msgspec.convert(body, Page)
+    except msgspec.ValidationError as error:
+        return UnavailableError(f"a part of a batch cannot be read: {error}")
+
+
+def _worse(one: UnavailableError | None, other: UnavailableError) -> UnavailableError:
+    """Return the one that asks for the longer wait."""
+    if one is None:
+        return other
+    waits = (one.retry_after or timedelta(), other.retry_after or timedelta())
+    return one if waits[0] >= waits[1] else other
+
+
+def _chunks(parts: Sequence[Part]) -> Iterator[Sequence[Part]]:
+    for start in range(0, len(parts), PARTS_AT_ONCE):
+        yield parts[start : start + PARTS_AT_ONCE]

@@ -1,0 +1,113 @@
+"""What is asked of Graph for each kind of object, with the page that lists it."""
+
+# Source: https://learn.microsoft.com/graph/api/resources/device (read 2026-11).
+# Devices are an open type: whatever is not named in $select stays away, so the main listing names
+# nothing and a second one brings only what has to be named (see README.md).
+DEVICE_SELECT_ONLY = ("isManagementRestricted", "onPremisesSecurityIdentifier")
+
+# Source: https://learn.microsoft.com/graph/api/resources/user (read 2026-11).
+# Left out: what lives in SharePoint (aboutMe, birthday, hireDate, interests, mySite, pastProjects,
+# preferredName, responsibilities, schools, skills, mailboxSettings), because a listing that names
+# one of them is answered with 501; and what is large and says nothing of a person
+# (assignedPlans, provisionedPlans, licenseAssignmentStates, passwordProfile).
+USER = (
+    "id",
+    "accountEnabled",
+    "ageGroup",
+    "assignedLicenses",
+    "businessPhones",
+    "city",
+    "companyName",
+    "country",
+    "createdDateTime",
+    "creationType",
+    "department",
+    "displayName",
+    "employeeHireDate",
+    "employeeId",
+    "employeeOrgData",
+    "employeeType",
+    "externalUserState",
+    "externalUserStateChangeDateTime",
+    "faxNumber",
+    "givenName",
+    "identities",
+    "imAddresses",
+    "isManagementRestricted",
+    "isResourceAccount",
+    "jobTitle",
+    "lastPasswordChangeDateTime",
+    "mail",
+    "mailNickname",
+    "mobilePhone",
+    "officeLocation",
+    "onPremisesDistinguishedName",
+    "onPremisesDomainName",
+    "onPremisesExtensionAttributes",
+    "onPremisesImmutableId",
+    "onPremisesLastSyncDateTime",
+    "onPremisesProvisioningErrors",
+    "onPremisesSamAccountName",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "onPremisesUserPrincipalName",
+    "otherMails",
+    "passwordPolicies",
+    "postalCode",
+    "preferredDataLocation",
+    "preferredLanguage",
+    "proxyAddresses",
+    "securityIdentifier",
+    "showInAddressList",
+    "signInSessionsValidFromDateTime",
+    "state",
+    "streetAddress",
+    "surname",
+    "usageLocation",
+    "userPrincipalName",
+    "userType",
+)
+
+SIGN_IN_ACTIVITY = "signInActivity"
+"""Needs AuditLog.Read.All and a P1 licence, and shrinks a page to 120 users."""
+
+# Source: https://learn.microsoft.com/graph/api/resources/group (read 2026-11).
+# Left out: what a listing never returns (allowExternalSenders, autoSubscribeNewMembers,
+# hideFromAddressLists, isSubscribedByMail, unseenCount and their kind).
+GROUP = (
+    "id",
+    "assignedLabels",
+    "assignedLicenses",
+    "classification",
+    "createdDateTime",
+    "description",
+    "displayName",
+    "expirationDateTime",
+    "groupTypes",
+    "isAssignableToRole",
+    "isManagementRestricted",
+    "licenseProcessingState",
+    "mail",
+    "mailEnabled",
+    "mailNickname",
+    "membershipRule",
+    "membershipRuleProcessingState",
+    "onPremisesDomainName",
+    "onPremisesLastSyncDateTime",
+    "onPremisesNetBiosName",
+    "onPremisesProvisioningErrors",
+    "onPremisesSamAccountName",
+    "onPremisesSecurityIdentifier",
+    "onPremisesSyncEnabled",
+    "preferredDataLocation",
+    "preferredLanguage",
+    "proxyAddresses",
+    "renewedDateTime",
+    "resourceBehaviorOptions",
+    "resourceProvisioningOptions",
+    "securityEnabled",
+    "securityIdentifier",
+    "theme",
+    "uniqueName",
+    "visibility",
+)

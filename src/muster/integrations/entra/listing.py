@@ -1,0 +1,109 @@
+"""Listings of Graph that give way: what a tenant refuses to tell is left out, and that is said."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from urllib.parse import quote
+
+from muster.integrations.entra.client import GraphClient, Page, Request
+from muster.integrations.entra.errors import RefusedError
+from muster.integrations.entra.fields import SIGN_IN_ACTIVITY
+
+LARGEST_PAGE = 999
+"""Graph refuses $top=1000."""
+
+MOST_EXPANDED = 20
+"""An expansion ends there without saying so, so exactly this many means: ask again.
+Source: https://learn.microsoft.com/graph/query-parameters#expand-parameter (read 2026-11)."""
+
+_SAFE = "(),'$=/:"
+_NAMED = re.compile(r"['\"]([A-Za-z]+)['\"]")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked of a collection. `expand` is one relationship, of which ids are asked for."""
+
+    path: str
+    select: tuple[str, ...] = ()
+    expand: str = ""
+    filter: str = ""
+    is_advanced: bool = False
+    base_cost: int = 1
+    top: int = LARGEST_PAGE
+
+    def address(self) -> str:
+        """Return the path with its parameters, encoded."""
+        given = {
+            "$select": ",".join(self.select),
+            "$expand": f"{self.expand}($select=id)" if self.expand else "",
+            "$filter": self.filter,
+            "$count": "true" if self.is_advanced else "",
+            "$top": str(self.top),
+        }
+        told = (f"{name}={quote(value, safe=_SAFE)}" for name, value in given.items() if value)
+        return f"{self.path}?{'&'.join(told)}"
+
+    @property
+    def cost(self) -> int:
+        """Resource units of one page: -1 for $select, +1 for $expand, never below 1."""
+        return max(1, self.base_cost - bool(self.select) + bool(self.expand))
+
+
+class Listing:
+    """One listing; `query` is what is asked, after whatever had to be left out."""
+
+    def __init__(self, client: GraphClient, query: Query) -> None:
+        """Ask nothing yet."""
+        self._client = client
+        self.query = query
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """Yield the pages. Gives way only before the first one, so all are answers to one query."""
+        is_begun = False
+        while not is_begun:
+            request = Request(
+                self._client.address(self.query.address()),
+                cost=self.query.cost,
+                is_advanced=self.query.is_advanced,
+            )
+            try:
+                async for page in self._client.pages(request):
+                    is_begun = True
+                    yield page
+            except RefusedError as error:
+                if is_begun or not self._give_way(error):
+                    raise
+            else:
+                return
+
+    def _give_way(self, error: RefusedError) -> bool:
+        if error.status == HTTPStatus.FORBIDDEN and SIGN_IN_ACTIVITY in self.query.select:
+            return self._without(SIGN_IN_ACTIVITY, error, level="info")
+        if error.status not in {
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.NOT_IMPLEMENTED,
+        }:
+            return False
+        for name in _NAMED.findall(error.detail):
+            if name in self.query.select and name != "id":
+                return self._without(name, error, level="warning")
+        return self._without_expansion(error)
+
+    def _without(self, name: str, error: RefusedError, *, level: str) -> bool:
+        kept = tuple(each for each in self.query.select if each != name)
+        self.query = replace(self.query, select=kept)
+        self._tell(level, f"{name} left out", error)
+        return True
+
+    def _without_expansion(self, error: RefusedError) -> bool:
+        if not self.query.expand:
+            return False
+        self._tell("debug", f"{self.query.expand} is asked for one by one", error)
+        self.query = replace(self.query, expand="")
+        return True
+
+    def _tell(self, level: str, event: str, error: RefusedError) -> None:
+        self._client.progress.log(level, event, path=self.query.path, reason=error.message)

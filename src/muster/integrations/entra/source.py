@@ -1,0 +1,137 @@
+"""The Entra source: what it declares, and how a run is put together."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+
+from muster.core.errors import UnavailableError
+from muster.core.http import Outside
+from muster.core.records import AnyRecord, Collection
+from muster.core.source import Context, CredentialType, Finding, Option
+from muster.integrations.entra import credentials
+from muster.integrations.entra.auth import entra_tokens
+from muster.integrations.entra.client import GraphClient
+from muster.integrations.entra.clouds import cloud
+from muster.integrations.entra.devices import PATH as DEVICES
+from muster.integrations.entra.devices import Devices
+from muster.integrations.entra.filters import device_filter
+from muster.integrations.entra.groups import Groups, Members
+from muster.integrations.entra.options import OPTIONS, Options
+from muster.integrations.entra.options import read as read_options
+from muster.integrations.entra.pace import Pace
+from muster.integrations.entra.run import SOURCE, Job, Run
+from muster.integrations.entra.users import Users
+from muster.integrations.entra.verify import findings
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many devices a sync would import.
+
+    `importable` is without inactive ones, None where Graph would not count them; equal to
+    `matching` if inactive ones are included.
+    """
+
+    matching: int
+    importable: int | None
+
+
+class EntraSource:
+    """Devices, users and groups of one tenant of Microsoft Entra ID, through Microsoft Graph."""
+
+    name = SOURCE
+    label = "Microsoft Entra ID"
+    source_id = 16
+    collections: tuple[Collection, ...] = (
+        Collection.ASSETS,
+        Collection.USERS,
+        Collection.GROUPS,
+        Collection.MEMBERSHIPS,
+        Collection.OWNERSHIPS,
+    )
+    options: Sequence[Option] = OPTIONS
+    credential_types: Sequence[CredentialType] = credentials.CREDENTIAL_TYPES
+
+    def __init__(self, outside: Outside | None = None) -> None:
+        """Talk to the real world, or to what a test puts in its place."""
+        self._outside = outside or Outside()
+
+    def instance(self, secret: Mapping[str, str]) -> str:
+        """Return the tenant's id or domain. Raises ConfigError if it is missing or malformed."""
+        return credentials.tenant(secret)
+
+    async def verify(self, context: Context) -> list[Finding]:
+        """Try the credential, changing nothing; name each missing permission with its fix."""
+        return await findings(lambda: self._client(context), context)
+
+    async def preview(self, context: Context) -> Preview:
+        """Count the devices that the context's filter and options would import.
+
+        Raises ConfigError or QueryError before anything is sent, UnavailableError if Graph
+        does not count.
+        """
+        wanted = read_options(context.options)
+        device_filter(wanted.filter)
+        text = wanted.filter
+        async with self._client(context) as client:
+            matching = await client.count(DEVICES, matching=text)
+            if matching is None:
+                raise UnavailableError(
+                    "Graph did not count the devices",
+                    hint="Try a sync: `muster entra doctor` says whether devices can be read.",
+                )
+            if wanted.include_inactive:
+                return Preview(matching, matching)
+            inactive = await client.count(DEVICES, matching=_inactive(wanted, context, text))
+        return Preview(matching, None if inactive is None else matching - inactive)
+
+    async def collect(self, context: Context) -> AsyncIterator[AnyRecord]:
+        """Yield devices, users, groups, memberships and ownerships, interleaved, and the reports.
+
+        A collection that fails is reported incomplete while the others go on. Raises ConfigError
+        or QueryError before anything is sent, and AuthError or UnavailableError if there is no
+        token.
+        """
+        wanted = read_options(context.options)
+        found = device_filter(wanted.filter)
+        if found is not None:
+            found.warn(context.progress)
+        async with self._client(context) as client:
+            await client.tokens.current()
+            jobs = (
+                Job(
+                    Devices(client, wanted, found, context.now).collect,
+                    (Collection.ASSETS, Collection.OWNERSHIPS),
+                ),
+                Job(Users(client).collect, (Collection.USERS,)),
+                Job(Groups(client).collect, (Collection.GROUPS, Collection.OWNERSHIPS)),
+                Job(Members(client).collect, (Collection.MEMBERSHIPS,)),
+            )
+            async with aclosing(Run(jobs, context.progress).records()) as records:
+                async for record in records:
+                    yield record
+
+    @asynccontextmanager
+    async def _client(self, context: Context) -> AsyncIterator[GraphClient]:
+        credential = credentials.read(context.secret)
+        place = cloud(credential.environment, context.endpoints)
+        tokens = entra_tokens(credential, place, self._outside)
+        async with self._outside.client() as http:
+            yield GraphClient(
+                http=http,
+                base=place.graph_base,
+                tokens=tokens,
+                pace=Pace(self._outside),
+                outside=self._outside,
+                progress=context.progress,
+            )
+
+
+def _inactive(wanted: Options, context: Context, text: str) -> str:
+    """Return the filter of what would be left out as inactive, of what `text` lets through."""
+    terms = ["accountEnabled eq false"]
+    if wanted.inactive_after is not None:
+        before = context.now - wanted.inactive_after
+        terms.append(f"approximateLastSignInDateTime le {before:%Y-%m-%dT%H:%M:%SZ}")
+    left_out = " or ".join(terms)
+    return f"({text}) and ({left_out})" if text else left_out

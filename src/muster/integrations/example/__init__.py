@@ -1,0 +1,1 @@
+"""The integration to read first and to copy: an inventory in a JSON file."""

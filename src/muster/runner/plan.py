@@ -1,0 +1,41 @@
+"""What is to be run, and what is said of it afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from muster.core.records import CollectionReport
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One source to ask. `endpoints` are base addresses by server setting, never from a form."""
+
+    source: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Steps, done in order: a connector task has one, a scan has many."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """How a step ended. `records` are those emitted, without reports.
+
+    `complete` is true if every collection is; otherwise `error` is the sentence for a person,
+    `hint` what to do, `code` the other side's own name for it.
+    """
+
+    source: str
+    complete: bool
+    records: int = 0
+    error: str = ""
+    hint: str = ""
+    code: str = ""
+    is_stopped: bool = False
+    collections: tuple[CollectionReport, ...] = ()

@@ -1,0 +1,171 @@
+"""Running a plan: collect, hand over, and say of every collection whether it is whole."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from muster.core.errors import ConfigError, MusterError
+from muster.core.records import (
+    AnyRecord,
+    AssetRecord,
+    Collection,
+    CollectionReport,
+    GroupRecord,
+    MembershipRecord,
+    OwnershipRecord,
+    ServiceRecord,
+    UserRecord,
+)
+from muster.core.redact import redact
+from muster.core.source import Context, Progress, SilentProgress, Source
+from muster.integrations import registry
+from muster.runner.collecting import Collecting
+from muster.runner.plan import Plan, Step, StepReport
+
+Emit = Callable[[Sequence[AnyRecord]], None]
+
+_log = logging.getLogger(__name__)
+
+_COLLECTION_OF: dict[type, Collection] = {
+    AssetRecord: Collection.ASSETS,
+    ServiceRecord: Collection.SERVICES,
+    UserRecord: Collection.USERS,
+    GroupRecord: Collection.GROUPS,
+    MembershipRecord: Collection.MEMBERSHIPS,
+    OwnershipRecord: Collection.OWNERSHIPS,
+}
+_STOPPED = MusterError("it was stopped before it ended", hint="Run it again.", code="stopped")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def run(
+    plan: Plan,
+    emit: Emit,
+    *,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+    find: Callable[[str], Source] = registry.source,
+    now: Callable[[], datetime] = _utc_now,
+) -> list[StepReport]:
+    """Run the plan's steps in order and return one report for each.
+
+    `emit` gets lists of at most `RECORDS_AT_ONCE` records, in order, in the caller's thread;
+    among them a CollectionReport for every declared collection, which this function adds where a
+    source could not. `progress` is called from the collecting thread. A step that fails does not
+    end the plan; setting `stop` does, within moments. What `emit` raises, and Ctrl-C, stop it and
+    rise.
+    """
+    stop = stop or threading.Event()
+    return [
+        _Running(step, emit, progress or SilentProgress(), stop).report(find, now())
+        for step in plan.steps
+    ]
+
+
+@dataclass(slots=True)
+class _Running:
+    step: Step
+    emit: Emit
+    progress: Progress
+    stop: threading.Event
+    counts: Counter[Collection] = field(default_factory=Counter)
+    reports: dict[Collection, CollectionReport] = field(default_factory=dict)
+
+    def report(self, find: Callable[[str], Source], now: datetime) -> StepReport:
+        try:
+            source = find(self.step.source)
+        except ConfigError as unknown:
+            return StepReport(
+                self.step.source, complete=False, error=unknown.message, hint=unknown.hint
+            )
+        error = self._collected(source, now)
+        self._add_missing(source, error)
+        return self._report(error)
+
+    def _collected(self, source: Source, now: datetime) -> MusterError | None:
+        """Collect, and return how it failed."""
+        if self.stop.is_set():
+            return _STOPPED
+        collecting = Collecting(source, self._context(now))
+        try:
+            for records in collecting.lists(self.stop):
+                self._hand_on(records)
+        finally:
+            collecting.close()
+        if self.stop.is_set() and collecting.error is not None:
+            return _STOPPED
+        return self._judged(collecting.error, source)
+
+    def _context(self, now: datetime) -> Context:
+        return Context(
+            options=self.step.options,
+            secret=self.step.secret,
+            progress=self.progress,
+            now=now,
+            endpoints=self.step.endpoints,
+        )
+
+    def _hand_on(self, records: list[AnyRecord]) -> None:
+        for record in records:
+            if isinstance(record, CollectionReport):
+                self.reports[record.collection] = record
+            else:
+                self.counts[_COLLECTION_OF[type(record)]] += 1
+        self.emit(records)
+
+    def _judged(self, error: BaseException | None, source: Source) -> MusterError | None:
+        """Return the failure in a sentence without secrets; a defect of ours is logged whole."""
+        if error is None:
+            return None
+        secrets = self._secrets(source)
+        if isinstance(error, MusterError):
+            return MusterError(
+                redact(error.message, secrets), hint=redact(error.hint, secrets), code=error.code
+            )
+        _log.error("source failed unexpectedly", extra={"source": source.name}, exc_info=error)
+        return MusterError(
+            redact(f"{source.label} failed unexpectedly: {type(error).__name__}: {error}", secrets),
+            hint="This is a defect of Muster; please report it with the log.",
+        )
+
+    def _secrets(self, source: Source) -> list[str]:
+        names = {name for kind in source.credential_types for name in kind.secret_names()}
+        return [value for name, value in self.step.secret.items() if name in names]
+
+    def _add_missing(self, source: Source, error: MusterError | None) -> None:
+        reason = error or MusterError(f"{source.label} did not say whether this was all of it")
+        missing = [
+            CollectionReport(
+                source=source.name,
+                collection=each,
+                complete=False,
+                records=self.counts[each],
+                error=reason.message,
+                hint=reason.hint,
+                code=reason.code,
+            )
+            for each in source.collections
+            if each not in self.reports
+        ]
+        if missing:
+            self._hand_on([*missing])
+
+    def _report(self, error: MusterError | None) -> StepReport:
+        reports = tuple(self.reports.values())
+        failed = next((each for each in reports if not each.complete), None)
+        return StepReport(
+            self.step.source,
+            complete=error is None and failed is None,
+            records=self.counts.total(),
+            error=error.message if error else failed.error if failed else "",
+            hint=error.hint if error else failed.hint if failed else "",
+            code=error.code if error else failed.code if failed else "",
+            is_stopped=error is _STOPPED,
+            collections=reports,
+        )
