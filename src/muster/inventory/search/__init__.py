@@ -1,0 +1,23 @@
+"""The only reader by query: compiles a query to set-based SQL for both engines and runs it."""
+
+from muster.inventory.search.searching import (
+    LARGEST_PAGE,
+    MOST_COUNTED,
+    TIME_LIMIT,
+    Count,
+    Page,
+    count,
+    ids,
+    search,
+)
+
+__all__ = [
+    "LARGEST_PAGE",
+    "MOST_COUNTED",
+    "TIME_LIMIT",
+    "Count",
+    "Page",
+    "count",
+    "ids",
+    "search",
+]

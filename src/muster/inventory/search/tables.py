@@ -1,0 +1,51 @@
+"""Where each inventory's rows and attributes lie."""
+
+from dataclasses import dataclass
+
+from muster.inventory.models.feeds import Inventory
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The table of one inventory, its attributes, and the columns that figures and flags have."""
+
+    number: Inventory
+    rows: str
+    attributes: str
+    owner: str
+    own_prefix: str
+    figures: frozenset[str]
+    flags: frozenset[str]
+
+
+_SEEN = frozenset({"first_seen", "last_seen", "updated_at"})
+
+TABLES = {
+    "assets": Tables(
+        number=Inventory.ASSETS,
+        rows="inventory_asset",
+        attributes="asset_attribute",
+        owner="asset_id",
+        own_prefix="_asset.",
+        figures=_SEEN | {"source_count", "created_at"},
+        flags=frozenset({"is_scanned", "is_alive", "is_active"}),
+    ),
+    "users": Tables(
+        number=Inventory.USERS,
+        rows="inventory_directoryuser",
+        attributes="user_attribute",
+        owner="user_id",
+        own_prefix="_user.",
+        figures=_SEEN | {"last_logon"},
+        flags=frozenset({"is_active"}),
+    ),
+    "groups": Tables(
+        number=Inventory.GROUPS,
+        rows="inventory_directorygroup",
+        attributes="group_attribute",
+        owner="group_id",
+        own_prefix="_group.",
+        figures=_SEEN | {"user_count"},
+        flags=frozenset(),
+    ),
+}

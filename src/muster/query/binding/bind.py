@@ -1,0 +1,177 @@
+"""Tree to conditions: keywords looked up in the catalogue, values read by their type."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from muster.core.errors import QueryError
+from muster.query.ast import And, Node, Not, Or, Query, Term
+from muster.query.binding.attributes import bind_attribute
+from muster.query.binding.faults import fault_in_keyword
+from muster.query.binding.fields import bind_field, bind_presence
+from muster.query.catalogue import Catalogue, Field, FieldType, catalogue
+from muster.query.conditions import (
+    EVERYTHING,
+    AddressIn,
+    AllOf,
+    AnyOf,
+    Condition,
+    FreeText,
+    RelatedTo,
+    SourceIn,
+    Without,
+)
+from muster.query.values import addresses, macs
+from muster.query.values.patterns import Pattern
+from muster.query.values.sources import source_number
+
+MOST_RELATIONS = 4
+"""How many relations one keyword may follow: `group.member.asset.os` follows three."""
+
+_SINGULAR = {"assets": "asset", "users": "user", "groups": "group", "services": "service"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Where a term is asked, and when."""
+
+    inventory: Catalogue
+    now: datetime
+    relations: int = 0
+
+
+def bind(query: Query, *, inventory: str, now: datetime) -> Condition:
+    """Return what the query means in an inventory at an instant.
+
+    Raises QueryError with the place of the keyword or value that means nothing there.
+    """
+    asked = _Asked(catalogue(inventory), now)
+    try:
+        return EVERYTHING if query.root is None else _node(query.root, asked)
+    except QueryError as error:
+        error.text = query.text
+        raise
+
+
+def _node(node: Node, asked: _Asked) -> Condition:
+    match node:
+        case And(parts):
+            return AllOf(_distinct(AllOf, [_node(each, asked) for each in parts]))
+        case Or(parts):
+            return AnyOf(_distinct(AnyOf, [_node(each, asked) for each in parts]))
+        case Not(part):
+            inner = _node(part, asked)
+            return inner.part if isinstance(inner, Without) else Without(inner)
+        case Term(keyword=""):
+            return _word(node, asked.inventory)
+        case Term():
+            return _term(node, asked)
+
+
+def _distinct(kind: type[AllOf | AnyOf], parts: list[Condition]) -> tuple[Condition, ...]:
+    """Return the parts once each, those of parts of the same kind in their place."""
+    flat: list[Condition] = []
+    for part in parts:
+        flat.extend(part.parts if isinstance(part, kind) else (part,))
+    return tuple(dict.fromkeys(flat))
+
+
+def _word(term: Term, inventory: Catalogue) -> Condition:
+    free = inventory.free
+    if inventory.inventory != "assets":
+        return FreeText(free, Pattern.within(term.value))
+    typed = term.value.plain().strip().casefold()
+    if (ranges := addresses.whole_ranges(typed)) is not None:
+        return AddressIn(ranges)
+    return FreeText(free, Pattern.within(macs.whole(term.value)))
+
+
+def _term(term: Term, asked: _Asked) -> Condition:
+    field = asked.inventory.field(term.keyword)
+    if field is None:
+        return _unlisted(term, asked)
+    match field.type:
+        case FieldType.ABSENT:
+            raise fault_in_keyword(term, f"nothing to search for '{term.keyword}': {field.help}")
+        case FieldType.RELATION:
+            return _by_name(term, field, asked)
+        case FieldType.RELATED:
+            return _related(replace(term, keyword=field.target), field, asked)
+        case FieldType.PRESENCE:
+            return bind_presence(term, asked.inventory)
+        case _:
+            return bind_field(term, field, asked.inventory, now=asked.now)
+
+
+def _by_name(term: Term, field: Field, asked: _Asked) -> Condition:
+    """Return who is related and has such a name, under any of the keywords that name them."""
+    related = catalogue(field.inventory)
+    if not term.value.pieces:
+        return Without(RelatedTo(field.relation, field.inventory, EVERYTHING))
+    parts = tuple(
+        _term(replace(term, keyword=each), _Asked(related, asked.now, asked.relations + 1))
+        for each in related.named_by
+    )
+    return RelatedTo(field.relation, field.inventory, AnyOf(parts))
+
+
+def _related(term: Term, field: Field, asked: _Asked) -> Condition:
+    if asked.relations >= MOST_RELATIONS:
+        raise fault_in_keyword(term, f"a keyword may follow at most {MOST_RELATIONS} relations")
+    inner = _Asked(catalogue(field.inventory), asked.now, asked.relations + 1)
+    return RelatedTo(field.relation, field.inventory, _term(term, inner))
+
+
+def _unlisted(term: Term, asked: _Asked) -> Condition:
+    """Return what a keyword means that the catalogue lacks: a relation's, or an attribute."""
+    head, dot, rest = term.keyword.partition(".")
+    if dot and rest:
+        name = head.removeprefix("_").casefold()
+        if head.startswith("_") and name == _SINGULAR[asked.inventory.inventory]:
+            return _term(replace(term, keyword=rest), asked)
+        field = asked.inventory.field(name)
+        if field is not None and field.type is FieldType.RELATION:
+            return _related(replace(term, keyword=rest), field, asked)
+    return _named_attribute(term, asked)
+
+
+def _named_attribute(term: Term, asked: _Asked) -> Condition:
+    _check_attribute(term, asked.inventory)
+    if not asked.inventory.is_open or not term.keyword.startswith("@"):
+        return bind_attribute(term, term.keyword, now=asked.now)
+    source, name = _qualified(term)
+    return AllOf((source, bind_attribute(term, name, now=asked.now)))
+
+
+def _qualified(term: Term) -> tuple[SourceIn, str]:
+    """Return the source and the bare name of `@azuread.user.userType`, asked of users or groups."""
+    parts = term.keyword.removeprefix("@").split(".", 2)
+    number = source_number(parts[0])
+    if len(parts) < len(("source", "type", "name")) or number is None:
+        raise fault_in_keyword(
+            term,
+            f"'{term.keyword}' names no attribute of a source",
+            hint="Write @source.type.attribute, such as @azuread.user.userType, or its bare name.",
+        )
+    return SourceIn(frozenset({number})), parts[2]
+
+
+def _check_attribute(term: Term, inventory: Catalogue) -> None:
+    keyword = term.keyword
+    if not inventory.has_attributes:
+        raise _unknown(term, inventory, inventory.nearest(keyword))
+    if "." in keyword or keyword.startswith("@") or keyword != keyword.casefold():
+        return
+    if not inventory.is_open:
+        raise _unknown(term, inventory, inventory.nearest(keyword))
+    if (meant := inventory.slip(keyword)) is not None:
+        raise _unknown(term, inventory, meant)
+
+
+def _unknown(term: Term, inventory: Catalogue, nearest: str | None) -> QueryError:
+    suggestion = f"; did you mean '{nearest}'?" if nearest else ""
+    return fault_in_keyword(
+        term,
+        f"there is no keyword '{term.keyword}' in {inventory.inventory}{suggestion}",
+        hint="Attributes have a dot or an @ in their name, such as @azuread.dev.displayName;"
+        " text with a colon needs quotes.",
+    )

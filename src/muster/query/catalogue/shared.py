@@ -1,0 +1,87 @@
+"""Keywords that more than one inventory has."""
+
+from muster.query.catalogue.field import Field, FieldType
+
+ID = Field("id", FieldType.ID, "id in Muster", "id:061786a4-4ce3-4f67-9dfd-581bfbbb1633")
+ORGANIZATION = Field(
+    "organization",
+    FieldType.ORGANIZATION,
+    "organization by name or id; a search never leaves its own",
+    "organization:Default",
+    ("org",),
+)
+SOURCE = Field(
+    "source",
+    FieldType.SOURCE,
+    "data source by name or number",
+    "source:azuread",
+    ("sources", "source_id"),
+)
+FIRST_SEEN = Field(
+    "first_seen",
+    FieldType.INSTANT,
+    "when a source first saw it",
+    "first_seen:<1week",
+    column="first_seen",
+)
+LAST_SEEN = Field(
+    "last_seen",
+    FieldType.INSTANT,
+    "when a source last saw it",
+    "last_seen:>30days",
+    column="last_seen",
+)
+UPDATED_AT = Field(
+    "updated_at",
+    FieldType.INSTANT,
+    "when its data last changed",
+    "updated_at:<1day",
+    ("updated",),
+    column="updated_at",
+)
+ATTRIBUTE_NAME = Field(
+    "attribute",
+    FieldType.ATTRIBUTE_NAME,
+    "has an attribute whose name contains this",
+    "attribute:virtual",
+    ("attr", "attributes"),
+)
+HAS = Field(
+    "has",
+    FieldType.PRESENCE,
+    "has this attribute, or anything for this keyword",
+    'has:"@azuread.dev.deviceId"',
+)
+
+
+def absent(reason: str, *names: str) -> tuple[Field, ...]:
+    """Return keywords that people will try and Muster has no data for."""
+    return tuple(Field(each, FieldType.ABSENT, reason) for each in names)
+
+
+NO_VULNERABILITIES = absent(
+    "Muster holds no vulnerabilities or findings",
+    *("vulnerability", "vulnerabilities", "vuln", "vuln_count", "vulnerability_count", "cve"),
+    *("severity", "kev", "epss_score", "cvss", "exploitable", "finding", "finding_name"),
+    *("finding_count", "foreign_vulnerability"),
+)
+NO_WIRELESS = absent(
+    "Muster holds no wireless networks",
+    *("wireless", "essid", "bssid", "ssid", "auth", "authentication", "enc", "encryption"),
+)
+NO_ANALYSIS = absent(
+    "Muster computes no risk, outlier score, category or criticality",
+    *("outlier", "outlier_score", "risk", "risk_rank", "criticality", "category"),
+)
+NO_END_OF_LIFE = absent(
+    "Muster holds no end-of-life dates",
+    *("os_eol", "os_eol_extended", "os_eol_expired", "eol"),
+)
+NO_SOFTWARE = absent(
+    "Muster holds no software inventory", *("software", "software_count", "software_name")
+)
+NOT_KEPT = (
+    *absent("Muster keeps no comments", "comment", "comments"),
+    *absent("Muster does not tell when a MAC was first seen", "newest_mac", "newest_mac_age"),
+    *absent("Muster does not probe from the internet", "service_has_public"),
+)

@@ -1,0 +1,1 @@
+"""What a typed value means: patterns, numbers, instants, addresses, versions, sources."""
