@@ -31,7 +31,9 @@ def main(command: list[str]) -> int:
 
 
 def _run(command: list[str], url: str) -> int:
-    return subprocess.run(command, env={**os.environ, "MUSTER_DATABASE_URL": url}).returncode
+    return subprocess.run(
+        command, check=False, env={**os.environ, "MUSTER_DATABASE_URL": url}
+    ).returncode
 
 
 if __name__ == "__main__":

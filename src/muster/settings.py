@@ -1,7 +1,7 @@
 """Django's settings, all of them from the environment, with defaults that need no server.
 
 MUSTER_HOME                where the database, the master key and run data live
-MUSTER_DATABASE_URL        `postgresql://user:password@host:port/name`; without it SQLite in the home
+MUSTER_DATABASE_URL        `postgresql://user:password@host:port/name`; else SQLite in the home
 MUSTER_MASTER_KEY          32 bytes in base64; without it a file `master.key` (0600) in the home
 MUSTER_ENTRA_LOGIN_URL     replaces the login hosts of Entra ID, for a simulator
 MUSTER_ENTRA_GRAPH_URL     replaces the hosts of Microsoft Graph, for a simulator

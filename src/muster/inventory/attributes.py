@@ -15,9 +15,10 @@ one covering index serves every text search:
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from muster.core.normalize import mac
 from muster.core.records import AssetRecord, GroupRecord, UserRecord
+from muster.query.values.patterns import LONGEST_INDEXED, fold
 
-LONGEST_INDEXED = 512
 LONGEST_KEY = 300
 # Folding a character makes at most three of it.
 _SURELY_SHORT = LONGEST_INDEXED // 3
@@ -57,7 +58,7 @@ def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> Iterator[Pair]:
     yield from _folded(prefix, record.attributes)
     yield from _own("_asset.name", record.names)
     yield from _own("_asset.address", record.addresses)
-    yield from _own("_asset.mac", record.macs)
+    yield from _own("_asset.mac", (mac(each) or each for each in record.macs))
     yield from _own("_asset.tag", record.tags)
     yield from _own("_asset.domain", record.domains)
     if match_rule and prefix:
@@ -92,15 +93,6 @@ def attribute_prefix(source: str, kind: str) -> str:
     return f"@{source}.{kind}." if kind else ""
 
 
-def fold(value: str) -> str:
-    """Return a value as it is compared: case-folded, cut to what is indexed.
-
-    PostgreSQL's text holds no NUL character, so there is none on SQLite either.
-    """
-    folded = value.casefold()[:LONGEST_INDEXED]
-    return folded.replace("\0", "") if "\0" in folded else folded
-
-
 def clean(text: str, *, limit: int = 300) -> str:
     """Return a text as a column can show it: without NUL, not longer than `limit`."""
     return text.replace("\0", "")[:limit]
@@ -108,8 +100,12 @@ def clean(text: str, *, limit: int = 300) -> str:
 
 @lru_cache(maxsize=10_000)
 def _key(prefix: str, name: str) -> str:
-    """Names repeat in every record of a source, so each is put together once."""
-    return clean(prefix + name, limit=LONGEST_KEY)
+    """Names repeat in every record of a source, so each is put together once.
+
+    A bare name that begins like one of our own columns loses its underscore: a source cannot
+    pass its word off for ours.
+    """
+    return clean(prefix + (name if prefix else name.lstrip("_")), limit=LONGEST_KEY)
 
 
 def _folded(prefix: str, attributes: Mapping[str, str]) -> Iterator[Pair]:

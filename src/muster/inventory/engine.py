@@ -29,14 +29,14 @@ def listed(values: Iterable[int] | Iterable[str]) -> object:
     return list(values) if is_postgresql() else orjson.dumps(list(values)).decode()
 
 
-def rows(sql: str, parameters: Sequence[object] = ()) -> list[Any]:
+def rows(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Return all rows of a statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def execute(sql: str, parameters: Sequence[object] = ()) -> int:
+def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run a statement and return how many rows it changed."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from muster.inventory import engine
+from muster.inventory.attributes import LONGEST_KEY
 from muster.inventory.models.feeds import Inventory
 
 
@@ -42,5 +43,8 @@ class AttributeKeys:
         engine.execute_many(
             "INSERT INTO inventory_attributekey (organization_id, inventory, name, folded)"
             " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [(self._organization_id, inventory, name, name.casefold()) for name in names],
+            [
+                (self._organization_id, inventory, name, name.casefold()[:LONGEST_KEY])
+                for name in names
+            ],
         )

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from muster.core.normalize import NETBIOS_LENGTH, short_name
+from muster.core.normalize import NETBIOS_LENGTH, mac, short_name
 from muster.core.records import AssetRecord
-from muster.inventory.attributes import clean, fold
+from muster.inventory.attributes import clean
 from muster.inventory.ingest.asset_rows import Row
+from muster.query.values.patterns import fold
 
 COLUMNS = (
     "name",
@@ -63,7 +64,8 @@ def search_text(said: Sequence[Said]) -> str:
     words: dict[str, None] = {}
     for each in sorted(said, key=lambda one: one.row.node().order):
         record = each.record
-        for group in (record.names, record.addresses, record.macs, record.domains, record.tags):
+        macs = tuple(mac(each) or each for each in record.macs)
+        for group in (record.names, record.addresses, macs, record.domains, record.tags):
             words.update(dict.fromkeys(fold(word) for word in group if word))
     return "\n".join(words)
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from muster.core.records import AnyRecord, ServiceRecord
 from muster.inventory import engine
-from muster.inventory.attributes import fold
 from muster.inventory.ingest.asset_rows import TABLE
 from muster.inventory.ingest.bodies import body_of
 from muster.inventory.ingest.context import RunContext
+from muster.query.values.patterns import fold
 
 _COLUMNS = (
     "organization_id",
