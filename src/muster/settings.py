@@ -5,6 +5,7 @@ MUSTER_DATABASE_URL        `postgresql://user:password@host:port/name`; else SQL
 MUSTER_MASTER_KEY          32 bytes in base64; without it a file `master.key` (0600) in the home
 MUSTER_ENTRA_LOGIN_URL     replaces the login hosts of Entra ID, for a simulator
 MUSTER_ENTRA_GRAPH_URL     replaces the hosts of Microsoft Graph, for a simulator
+MUSTER_COLLECT_APART       `no` collects in the process that ingests; else in one of its own
 MUSTER_LOG_LEVEL           debug, info, warning (default) or error
 """
 
@@ -24,6 +25,7 @@ ENDPOINTS = {
     "login": os.environ.get("MUSTER_ENTRA_LOGIN_URL", ""),
     "graph": os.environ.get("MUSTER_ENTRA_GRAPH_URL", ""),
 }
+COLLECTS_APART = os.environ.get("MUSTER_COLLECT_APART", "yes") != "no"
 LOG_LEVEL = os.environ.get("MUSTER_LOG_LEVEL", "warning")
 
 SECRET_KEY = "unused: no sessions or signatures yet"  # noqa: S105 - nothing is signed with it

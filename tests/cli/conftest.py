@@ -96,6 +96,7 @@ def simulator():
 def tenant(simulator, settings, monkeypatch):
     """The simulated tenant, without faults, asked by a source that does not wait for real."""
     simulator.clear_faults()
+    settings.COLLECTS_APART = False
     settings.ENDPOINTS = {"login": simulator.url, "graph": simulator.url}
     quick = EntraSource(Outside(sleep=lambda _seconds: asyncio.sleep(0)))
     monkeypatch.setattr("muster.integrations.registry.SOURCES", {"azuread": quick})

@@ -20,6 +20,7 @@ WHOLE = CollectionReport(source="fake", collection=Collection.ASSETS, complete=T
 def source(monkeypatch, tmp_path, settings):
     settings.MASTER_KEY = ""
     settings.MASTER_KEY_FILE = tmp_path / "master.key"
+    settings.COLLECTS_APART = False
     fake = FakeSource([host(1), host(2), WHOLE])
     monkeypatch.setattr("muster.integrations.registry.SOURCES", {"fake": fake})
     return fake

@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -16,6 +16,10 @@ more in memory (about 5 kB a device)."""
 _LISTS_WAITING = 1
 _LOOK_UP_SECONDS = 0.1
 """How often the reading side looks whether it should stop."""
+
+
+def _nothing() -> None:
+    """What most do while they wait."""
 
 
 class Collecting:
@@ -35,12 +39,18 @@ class Collecting:
         )
         self._thread.start()
 
-    def lists(self, stop: threading.Event) -> Iterator[list[AnyRecord]]:
-        """Yield lists of records, in order; ends soon after `stop` is set."""
+    def lists(
+        self, stop: threading.Event, *, idle: Callable[[], None] = _nothing
+    ) -> Iterator[list[AnyRecord]]:
+        """Yield lists of records, in order; ends soon after `stop` is set.
+
+        `idle` is called now and then while there is none.
+        """
         while not stop.is_set():
             try:
                 records = self._lists.get(timeout=_LOOK_UP_SECONDS)
             except queue.Empty:
+                idle()
                 continue
             if records is None:
                 return

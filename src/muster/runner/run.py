@@ -22,8 +22,10 @@ from muster.core.records import (
 from muster.core.redact import redact
 from muster.core.source import Context, Progress, SilentProgress, Source
 from muster.integrations import registry
+from muster.runner.apart import CollectingApart
 from muster.runner.collecting import Collecting
 from muster.runner.plan import Plan, Step, StepReport
+from muster.runner.wire import DefectError
 
 Emit = Callable[[Sequence[AnyRecord]], None]
 
@@ -52,6 +54,7 @@ def run(
     stop: threading.Event | None = None,
     find: Callable[[str], Source] = registry.source,
     now: Callable[[], datetime] = _utc_now,
+    is_apart: bool = False,
 ) -> list[StepReport]:
     """Run the plan's steps in order and return one report for each.
 
@@ -63,7 +66,7 @@ def run(
     """
     stop = stop or threading.Event()
     return [
-        _Running(step, emit, progress or SilentProgress(), stop).report(find, now())
+        _Running(step, emit, progress or SilentProgress(), stop, is_apart).report(find, now())
         for step in plan.steps
     ]
 
@@ -74,6 +77,7 @@ class _Running:
     emit: Emit
     progress: Progress
     stop: threading.Event
+    is_apart: bool
     counts: Counter[Collection] = field(default_factory=Counter)
     reports: dict[Collection, CollectionReport] = field(default_factory=dict)
 
@@ -92,7 +96,7 @@ class _Running:
         """Collect, and return how it failed."""
         if self.stop.is_set():
             return _STOPPED
-        collecting = Collecting(source, self._context(now))
+        collecting = self._started(source, now)
         try:
             for records in collecting.lists(self.stop):
                 self._hand_on(records)
@@ -101,6 +105,11 @@ class _Running:
         if self.stop.is_set() and collecting.error is not None:
             return _STOPPED
         return self._judged(collecting.error, source)
+
+    def _started(self, source: Source, now: datetime) -> Collecting | CollectingApart:
+        if self.is_apart:
+            return CollectingApart(self.step.source, self._context(now))
+        return Collecting(source, self._context(now))
 
     def _context(self, now: datetime) -> Context:
         return Context(
@@ -130,7 +139,7 @@ class _Running:
             )
         _log.error("source failed unexpectedly", extra={"source": source.name}, exc_info=error)
         return MusterError(
-            redact(f"{source.label} failed unexpectedly: {type(error).__name__}: {error}", secrets),
+            redact(f"{source.label} failed unexpectedly: {_last_line(error)}", secrets),
             hint="This is a defect of Muster; please report it with the log.",
         )
 
@@ -169,3 +178,10 @@ class _Running:
             is_stopped=error is _STOPPED,
             collections=reports,
         )
+
+
+def _last_line(error: BaseException) -> str:
+    """The last line of a traceback: the kind of error and what it says."""
+    if isinstance(error, DefectError):
+        return str(error).strip().rpartition("\n")[2]
+    return f"{type(error).__name__}: {error}"

@@ -92,7 +92,13 @@ def _collect(
     storing = Storing(_ingestion(scope, task, source, secret, work.run), work)
     plan = plan_of(task, secret=secret, endpoints=settings.ENDPOINTS)
     try:
-        reports = run_plan(plan, storing.take, progress=work.recorder, stop=stop)
+        reports = run_plan(
+            plan,
+            storing.take,
+            progress=work.recorder,
+            stop=stop,
+            is_apart=settings.COLLECTS_APART,
+        )
     finally:
         storing.finish()
     work.judge(reports)

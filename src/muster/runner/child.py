@@ -1,0 +1,93 @@
+"""The collecting process: `python -m muster.runner.child`, an order on stdin, lines on stdout."""
+
+import queue
+import signal
+import sys
+import threading
+import traceback
+from typing import BinaryIO
+
+import msgspec
+
+from muster.core.errors import MusterError
+from muster.core.records import Collection
+from muster.core.source import Context
+from muster.integrations import registry
+from muster.runner import wire
+from muster.runner.collecting import Collecting
+
+
+class TellingProgress:
+    """Progress that is told to the other process, by whoever writes to it."""
+
+    def __init__(self) -> None:
+        """Nothing to tell yet."""
+        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def advance(self, collection: Collection, done: int, total: int | None = None) -> None:
+        """Tell it."""
+        self._lines.put(wire.encode(wire.Advance(collection, done, total)))
+
+    def log(self, level: str, event: str, **fields: object) -> None:
+        """Tell it."""
+        self._lines.put(wire.encode(wire.LogLine(level, event, fields)))
+
+    def count(self, name: str, amount: int = 1) -> None:
+        """Tell it."""
+        self._lines.put(wire.encode(wire.Counted(name, amount)))
+
+    def write(self, out: BinaryIO) -> None:
+        """Write what was told since the last time."""
+        while not self._lines.empty():
+            out.write(self._lines.get())
+        out.flush()
+
+
+def main() -> None:
+    """Collect what the order says, and end with how it went."""
+    # Ctrl-C reaches the whole group of processes; the one that ingests decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    order = msgspec.json.decode(sys.stdin.buffer.read(), type=wire.Order)
+    out = sys.stdout.buffer
+    try:
+        ended = _collect(order, out)
+        out.write(wire.encode(ended))
+        out.flush()
+    except BrokenPipeError:
+        # The other process is gone, so nobody is left to tell.
+        sys.stdout = None
+
+
+def _collect(order: wire.Order, out: BinaryIO) -> wire.Ended:
+    progress = TellingProgress()
+    context = Context(
+        options=order.options,
+        secret=order.secret,
+        progress=progress,
+        now=order.now,
+        endpoints=order.endpoints,
+    )
+    collecting = Collecting(registry.source(order.source), context)
+    try:
+        never = threading.Event()
+        for records in collecting.lists(never, idle=lambda: progress.write(out)):
+            progress.write(out)
+            out.write(b"".join(map(wire.encode, records)))
+            out.write(wire.encode(wire.ListEnd()))
+            out.flush()
+    finally:
+        collecting.close()
+    progress.write(out)
+    return _ended(collecting.error)
+
+
+def _ended(error: BaseException | None) -> wire.Ended:
+    if error is None:
+        return wire.Ended()
+    if isinstance(error, MusterError):
+        return wire.Ended(message=error.message, hint=error.hint, code=error.code)
+    return wire.Ended(defect="".join(traceback.format_exception(error)))
+
+
+if __name__ == "__main__":
+    main()
