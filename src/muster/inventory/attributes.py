@@ -12,7 +12,7 @@ one covering index serves every text search:
     _group.name · .display_name · .description · .email
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from muster.core.normalize import mac
@@ -20,6 +20,7 @@ from muster.core.records import AssetRecord, GroupRecord, UserRecord
 from muster.query.values.patterns import LONGEST_INDEXED, fold
 
 LONGEST_KEY = 300
+_MOST_REMEMBERED = 10_000
 # Folding a character makes at most three of it.
 _SURELY_SHORT = LONGEST_INDEXED // 3
 
@@ -52,40 +53,38 @@ _GROUP_KEYS = {
 Pair = tuple[str, str]
 
 
-def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> Iterator[Pair]:
-    """Yield the (key, folded value) pairs by which one record makes its asset found."""
+def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> list[Pair]:
+    """Return the (key, folded value) pairs by which one record makes its asset found.
+
+    The same pair may come twice.
+    """
     prefix = attribute_prefix(record.source, record.kind)
-    yield from _folded(prefix, record.attributes)
-    yield from _own("_asset.name", record.names)
-    yield from _own("_asset.address", record.addresses)
-    yield from _own("_asset.mac", (mac(each) or each for each in record.macs))
-    yield from _own("_asset.tag", record.tags)
-    yield from _own("_asset.domain", record.domains)
+    pairs = _folded(prefix, record.attributes)
+    pairs += [("_asset.name", fold(each)) for each in record.names if each]
+    pairs += [("_asset.address", fold(each)) for each in record.addresses if each]
+    pairs += [("_asset.mac", mac(each) or fold(each)) for each in record.macs if each]
+    pairs += [("_asset.tag", fold(each)) for each in record.tags if each]
+    pairs += [("_asset.domain", fold(each)) for each in record.domains if each]
     if match_rule and prefix:
-        yield _key(prefix, "match.criteria"), match_rule
+        pairs.append((f"{prefix}match.criteria", match_rule))
+    return pairs
 
 
-def column_pairs(columns: Mapping[str, object]) -> Iterator[Pair]:
-    """Yield the pairs of an asset's own columns, as merged from its records."""
-    for column, key in _COLUMN_KEYS.items():
-        if columns[column]:
-            yield key, fold(str(columns[column]))
+def column_pairs(columns: Mapping[str, object]) -> list[Pair]:
+    """Return the pairs of an asset's own columns, as merged from its records."""
+    return [
+        (key, fold(str(columns[column]))) for column, key in _COLUMN_KEYS.items() if columns[column]
+    ]
 
 
-def user_pairs(record: UserRecord) -> Iterator[Pair]:
-    """Yield the (key, folded value) pairs by which a directory user is found."""
-    yield from _folded("", record.attributes)
-    for field, key in _USER_KEYS.items():
-        if value := getattr(record, field):
-            yield key, fold(value)
+def user_pairs(record: UserRecord) -> list[Pair]:
+    """Return the (key, folded value) pairs by which a directory user is found."""
+    return _folded("", record.attributes) + _fields(record, _USER_KEYS)
 
 
-def group_pairs(record: GroupRecord) -> Iterator[Pair]:
-    """Yield the (key, folded value) pairs by which a directory group is found."""
-    yield from _folded("", record.attributes)
-    for field, key in _GROUP_KEYS.items():
-        if value := getattr(record, field):
-            yield key, fold(value)
+def group_pairs(record: GroupRecord) -> list[Pair]:
+    """Return the (key, folded value) pairs by which a directory group is found."""
+    return _folded("", record.attributes) + _fields(record, _GROUP_KEYS)
 
 
 def attribute_prefix(source: str, kind: str) -> str:
@@ -98,29 +97,41 @@ def clean(text: str, *, limit: int = 300) -> str:
     return text.replace("\0", "")[:limit]
 
 
-@lru_cache(maxsize=10_000)
-def _key(prefix: str, name: str) -> str:
-    """Names repeat in every record of a source, so each is put together once.
+def _folded(prefix: str, attributes: Mapping[str, str]) -> list[Pair]:
+    # Runs for every attribute of every record; most are short, single and without NUL, and are
+    # folded here without a call.
+    keys = _keys(prefix)
+    pairs: list[Pair] = []
+    for name, value in attributes.items():
+        if "\t" in value or len(value) > _SURELY_SHORT or "\0" in value:
+            pairs += [(keys[name], fold(part)) for part in value.split("\t")]
+        else:
+            pairs.append((keys[name], value.casefold()))
+    return pairs
+
+
+def _fields(record: UserRecord | GroupRecord, keys: Mapping[str, str]) -> list[Pair]:
+    return [(key, fold(value)) for field, key in keys.items() if (value := getattr(record, field))]
+
+
+class _Keys(dict[str, str]):
+    """Keys by attribute name: names repeat in every record, so each is put together once.
 
     A bare name that begins like one of our own columns loses its underscore: a source cannot
     pass its word off for ours.
     """
-    return clean(prefix + (name if prefix else name.lstrip("_")), limit=LONGEST_KEY)
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def __missing__(self, name: str) -> str:
+        key = clean(self._prefix + (name if self._prefix else name.lstrip("_")), limit=LONGEST_KEY)
+        if len(self) < _MOST_REMEMBERED:
+            self[name] = key
+        return key
 
 
-def _folded(prefix: str, attributes: Mapping[str, str]) -> Iterator[Pair]:
-    # Runs for every attribute of every record; most are short, single and without NUL, and are
-    # folded here without a call.
-    for name, value in attributes.items():
-        key = _key(prefix, name)
-        if "\t" in value:
-            for part in value.split("\t"):
-                yield key, fold(part)
-        elif len(value) > _SURELY_SHORT or "\0" in value:
-            yield key, fold(value)
-        else:
-            yield key, value.casefold()
-
-
-def _own(key: str, values: Iterable[str]) -> Iterator[Pair]:
-    return ((key, fold(value)) for value in values if value)
+@lru_cache(maxsize=64)
+def _keys(prefix: str) -> _Keys:
+    return _Keys(prefix)

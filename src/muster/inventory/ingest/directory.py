@@ -1,7 +1,7 @@
 """Taking users and groups of a directory. Nothing correlates them: their ids are their own."""
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class Kind:
     statistics: str
     columns: tuple[str, ...]
     values: Callable[[Any], tuple[object, ...]]
-    pairs: Callable[[Any], Iterator[Pair]]
+    pairs: Callable[[Any], list[Pair]]
 
 
 def _user_values(record: UserRecord) -> tuple[object, ...]:

@@ -1,7 +1,7 @@
 """Writing a difference: assets, records, and all that makes them searchable."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -41,11 +41,12 @@ class View:
     said: Sequence[Said]
     columns: dict[str, object]
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> list[Pair]:
         """What it is found by."""
+        pairs = column_pairs(self.columns)
         for each in self.said:
-            yield from asset_pairs(each.record, match_rule=each.row.link.rule)
-        yield from column_pairs(self.columns)
+            pairs += asset_pairs(each.record, match_rule=each.row.link.rule)
+        return pairs
 
 
 Views = dict[int, View]
