@@ -1,5 +1,7 @@
 """GUIDs that hold an index, scrambled: found again without a table of all of them."""
 
+from functools import lru_cache
+
 from muster.simulator.directory.draws import Draws, key_of
 
 _BITS = 60
@@ -7,6 +9,8 @@ _MASK = (1 << _BITS) - 1
 _TAIL_MASK = (1 << 62) - 1
 _VARIANT = 1 << 63
 _GUID_LENGTH = 36
+# An id is needed several times in a row; where a whole tenant fits, it is spelled once.
+_KEPT_GUIDS = 1 << 15
 
 
 class GuidCodec:
@@ -16,7 +20,15 @@ class GuidCodec:
     so that a GUID made up by somebody else decodes to nothing.
     """
 
-    __slots__ = ("_first", "_first_inverse", "_second", "_second_inverse", "_tail", "_whitening")
+    __slots__ = (
+        "_first",
+        "_first_inverse",
+        "_kept",
+        "_second",
+        "_second_inverse",
+        "_tail",
+        "_whitening",
+    )
 
     def __init__(self, seed: int, purpose: str) -> None:
         """Choose the mix for one purpose of one tenant."""
@@ -27,9 +39,13 @@ class GuidCodec:
         self._whitening = draws.below(1 << _BITS)
         self._first_inverse = pow(self._first, -1, 1 << _BITS)
         self._second_inverse = pow(self._second, -1, 1 << _BITS)
+        self._kept = lru_cache(_KEPT_GUIDS)(self._spelled)
 
     def encode(self, index: int) -> str:
         """Return the index's GUID, in lower case."""
+        return self._kept(index)
+
+    def _spelled(self, index: int) -> str:
         head = ((index ^ self._whitening) * self._first) & _MASK
         head = ((head ^ (head >> 30)) * self._second) & _MASK
         head ^= head >> 30

@@ -6,10 +6,11 @@ from muster.simulator.directory.shelf import JSONObject
 from muster.simulator.graph.call import Call
 from muster.simulator.graph.errors import CONTENT_TYPE, bad_request, not_found
 from muster.simulator.graph.kinds import KindInfo
-from muster.simulator.graph.lists.listing import Fetched, Listing, page_response, slice_rows
+from muster.simulator.graph.lists.listing import Listing, page_response, slice_rows
 from muster.simulator.graph.query.expansion import Expansion, read_expansion
 from muster.simulator.graph.query.ordering import read_order
 from muster.simulator.graph.query.selection import Selection, select
+from muster.simulator.graph.store.rows import Fetched
 from muster.simulator.web.response import Response
 
 
@@ -74,12 +75,15 @@ def context_of(name: str, selection: Selection, expansion: Expansion | None = No
 def _whole(call: Call, context: str, selection: Selection, expansion: Expansion | None) -> Listing:
     view, kind = call.view, selection.info.kind
 
-    def fetch(cursor: int, size: int) -> Fetched:
-        if expansion is None:
-            return view.rows.page(selection, cursor=cursor, size=size)
-        objects, following = view.directory.page_after(kind, cursor, size)
+    shown = (selection.key, None if expansion is None else expansion.key)
+
+    def made(cursor: int, size: int) -> Fetched:
+        objects, following = view.rows.objects(kind, cursor, size)
         rows = [_row(call, whole, selection, expansion) for whole in objects]
         return b",".join(rows), len(rows), following
+
+    def fetch(cursor: int, size: int) -> Fetched:
+        return view.rows.page((*shown, cursor, size), lambda: made(cursor, size))
 
     return Listing(context, fetch, lambda: view.directory.count(kind))
 

@@ -9,10 +9,10 @@ import orjson
 from muster.simulator.graph.call import Call
 from muster.simulator.graph.errors import CONTENT_TYPE
 from muster.simulator.graph.lists.paging import Page
+from muster.simulator.graph.store.rows import Fetched
 from muster.simulator.web.faults import FaultKind
 from muster.simulator.web.response import Response
 
-Fetched = tuple[bytes, int, int | None]
 Found = TypeVar("Found")
 
 

@@ -1,17 +1,17 @@
 """`$expand`: one relationship, and at most twenty objects of it."""
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from muster.simulator.directory import Kind
-from muster.simulator.directory.shelf import JSONObject
 from muster.simulator.graph.access import Caller
 from muster.simulator.graph.errors import bad_request, denied, malformed
 from muster.simulator.graph.kinds import EXPANDABLE, KindInfo
 from muster.simulator.graph.query.options import Options
-from muster.simulator.graph.query.selection import Selection, select_mixed
-from muster.simulator.graph.store.relations import may_read_object, may_read_relation
+from muster.simulator.graph.query.selection import Selection, select_mixed, shown_as
+from muster.simulator.graph.store.relations import forms_for, may_read_relation
 from muster.simulator.graph.store.rows import look_up, shape
 from muster.simulator.graph.store.view import View
 
@@ -25,7 +25,12 @@ class Expansion:
 
     name: str
     selections: dict[str, Selection]
-    caller: Caller
+    forms: dict[str, str]
+
+    @property
+    def key(self) -> Hashable:
+        """The same value for expansions that show the same."""
+        return self.name, shown_as(self.selections, self.forms)
 
     def into(self, row: dict[str, Any], *, kind: Kind, object_id: str, view: View) -> None:
         """Add the related objects to a row, twenty of them and no link to the others."""
@@ -33,14 +38,10 @@ class Expansion:
         if self.name == "manager":
             return
         row[self.name] = [
-            self._shown(kind, whole)
+            shape(whole, self.selections[kind], form=self.forms[kind])
             for kind, key in related[:MAX_EXPANDED]
             if (whole := look_up(view.directory, self.selections[kind], key)) is not None
         ]
-
-    def _shown(self, kind: Kind, whole: JSONObject) -> dict[str, Any]:
-        form = "typed" if may_read_object(self.caller, kind) else "blank"
-        return shape(whole, self.selections[kind], form=form)
 
 
 def read_expansion(options: Options, *, info: KindInfo, caller: Caller) -> Expansion | None:
@@ -63,7 +64,7 @@ def read_expansion(options: Options, *, info: KindInfo, caller: Caller) -> Expan
     if not may_read_relation(caller, info, name):
         raise denied()
     inner = replace(options, select=_inner_select(match["options"]))
-    return Expansion(name, select_mixed(inner, caller=caller), caller)
+    return Expansion(name, select_mixed(inner, caller=caller), forms_for(caller))
 
 
 def _inner_select(text: str | None) -> tuple[str, ...] | None:

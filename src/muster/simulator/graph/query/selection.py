@@ -1,7 +1,7 @@
 """Which properties of an object a caller gets."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -82,6 +82,11 @@ def select_mixed(options: Options, *, caller: Caller) -> dict[str, Selection]:
     return {
         info.kind: Selection(info, _of_type(names, known[info.kind])) for info in KINDS.values()
     }
+
+
+def shown_as(selections: Mapping[str, Selection], forms: Mapping[str, str]) -> tuple[str, ...]:
+    """The same value for the same selections in the same forms."""
+    return tuple(f"{forms[kind]}{selection.key}" for kind, selection in selections.items())
 
 
 def _of_type(names: tuple[str, ...], known: dict[str, str]) -> tuple[str, ...]:

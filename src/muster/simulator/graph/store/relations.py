@@ -84,5 +84,10 @@ def may_read_object(caller: Caller, kind: Kind) -> bool:
     return info is USERS and caller.has_any("User.ReadBasic.All")
 
 
+def forms_for(caller: Caller) -> dict[str, str]:
+    """The form, as `Rows.row` has them, in which a mixed list shows the objects of each kind."""
+    return {i.kind: "typed" if may_read_object(caller, i.kind) else "blank" for i in KINDS.values()}
+
+
 def _all(kind: Kind, ids: Sequence[str]) -> Related:
     return [(kind, object_id) for object_id in ids]

@@ -1,21 +1,28 @@
 """Objects as encoded JSON, kept so that nothing is encoded twice."""
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import orjson
 
-from muster.simulator.directory import Directory
+from muster.simulator.directory import Directory, Kind
 from muster.simulator.directory.shelf import JSONObject
 from muster.simulator.graph.query.selection import Selection
 
+Fetched = tuple[bytes, int, int | None]
 _ROW_OVERHEAD_BYTES = 160
+_PAGE_OVERHEAD_BYTES = 600
+# Two listings of one collection often run side by side, one a page or two ahead.
+_KEPT_OBJECT_PAGES = 4
 
 
 class Rows:
     """The encoded rows of one directory.
 
-    When full it keeps what it has and encodes the rest anew: a listing that is longer than the
-    store would otherwise push out every row before its return.
+    Whatever changes the directory empties it. When full it keeps what it has and encodes the
+    rest anew: a listing that is longer than the store would otherwise push out every row before
+    its return.
     """
 
     def __init__(self, directory: Directory, *, megabytes: int) -> None:
@@ -25,23 +32,34 @@ class Rows:
         self._used = 0
         self._version = directory.version
         self._rows: dict[tuple[str, str], bytes] = {}
-        self._pages: dict[tuple[str, int, int], tuple[bytes, int, int | None]] = {}
+        self._pages: dict[Hashable, Fetched] = {}
+        self._objects: OrderedDict[tuple[Kind, int, int], tuple[list[JSONObject], int | None]] = (
+            OrderedDict()
+        )
 
-    def page(
-        self, selection: Selection, *, cursor: int, size: int
-    ) -> tuple[bytes, int, int | None]:
-        """A page of the whole collection: joined rows, how many, and the next cursor or None."""
+    def page(self, key: Hashable, make: Callable[[], Fetched]) -> Fetched:
+        """The page of that key: joined rows, how many, and the next cursor or None.
+
+        The key names everything that the page depends on but the directory.
+        """
         self._forget_old()
-        key = (selection.key, cursor, size)
-        kept = self._pages.get(key)
-        if kept is not None:
-            return kept
-        objects, following = self._directory.page_after(selection.info.kind, cursor, size)
-        joined = b",".join(orjson.dumps(selection.of(whole)) for whole in objects)
-        page = (joined, len(objects), following)
-        if self._has_room(len(joined)):
-            self._pages[key] = page
+        page = self._pages.get(key)
+        if page is None:
+            page = make()
+            if self._has_room(len(page[0]) + _PAGE_OVERHEAD_BYTES):
+                self._pages[key] = page
         return page
+
+    def objects(self, kind: Kind, cursor: int, size: int) -> tuple[list[JSONObject], int | None]:
+        """The objects of a page of the whole collection, not to be changed, and the next cursor."""
+        self._forget_old()
+        key = (kind, cursor, size)
+        found = self._objects.get(key)
+        if found is None:
+            found = self._objects[key] = self._directory.page_after(kind, cursor, size)
+            if len(self._objects) > _KEPT_OBJECT_PAGES:
+                self._objects.popitem(last=False)
+        return found
 
     def row(self, selection: Selection, object_id: str, *, form: str = "") -> bytes | None:
         """One object, None if it is gone. `form` "typed" adds its type, "blank" hides the rest."""
@@ -69,6 +87,7 @@ class Rows:
             self._version = self._directory.version
             self._rows.clear()
             self._pages.clear()
+            self._objects.clear()
             self._used = 0
 
 
