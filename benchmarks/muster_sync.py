@@ -26,7 +26,10 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from muster.core.garbage import collect_rarely
+
     call_command("migrate", verbosity=0)
+    collect_rarely()  # as the command line does
     for number in range(1, arguments.times):
         sync(arguments, number)
     with measured() as found:

@@ -1,8 +1,10 @@
 """The program `muster`: its groups of commands, each loaded when it is called."""
 
 import importlib
+import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -79,12 +81,22 @@ def defaults(
     context.obj = Defaults(organization=organization, home=home, is_json=is_json)
 
 
+def _open_closed_streams() -> None:
+    """Give a stream that the caller closed (`>&-`) an end, as Python leaves None there."""
+    sys.stdin = sys.stdin or Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - till the end
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
 def run() -> None:
     """Run the command line of this process, and end it with the command's exit code."""
     from muster.cli.errors import ending
+    from muster.core.garbage import collect_rarely
 
+    collect_rarely()
     # Being told to end is like Ctrl-C: the run says so, and child processes end too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

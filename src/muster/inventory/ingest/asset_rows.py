@@ -35,13 +35,17 @@ class Row:
     last_seen: int
     is_gone: bool = False
 
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """What it is called everywhere. Scans come first: they are what others join."""
+        return (0 if self.source_id == 1 else 1, self.feed_name, self.foreign_id)
+
     def node(self) -> Node:
-        """The row as correlation sees it. Scans come first: they are what others join."""
-        rank = 0 if self.source_id == 1 else 1
+        """The row as correlation sees it."""
         return Node(
             record=self.record,
             source_id=self.source_id,
-            order=(rank, self.feed_name, self.foreign_id),
+            order=self.order,
             keys=self.keys,
             os_family=self.os_family,
             link=self.link,

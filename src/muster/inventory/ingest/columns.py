@@ -39,7 +39,7 @@ def merge(said: Sequence[Said]) -> dict[str, object]:
 
     A record that is gone from its source still describes the asset, but is no source of it.
     """
-    ordered = sorted(said, key=lambda each: (each.row.is_gone, each.row.node().order))
+    ordered = sorted(said, key=lambda each: (each.row.is_gone, each.row.order))
     live = [each for each in ordered if not each.row.is_gone]
     operating_system = next((each.record for each in ordered if each.record.os), None)
     return {
@@ -62,7 +62,7 @@ def merge(said: Sequence[Said]) -> dict[str, object]:
 def search_text(said: Sequence[Said]) -> str:
     """Return what free words are looked up in: names, addresses, MACs, domains, tags."""
     words: dict[str, None] = {}
-    for each in sorted(said, key=lambda one: one.row.node().order):
+    for each in sorted(said, key=lambda one: one.row.order):
         record = each.record
         macs = tuple(mac(each) or each for each in record.macs)
         for group in (record.names, record.addresses, macs, record.domains, record.tags):

@@ -85,7 +85,7 @@ def _heirs(difference: Difference) -> dict[int | None, int]:
     staying = {row.asset for row in difference.after.values() if not row.is_gone}
     leaving = sorted(
         (number for number in difference.moved if difference.before[number].asset not in staying),
-        key=lambda number: difference.before[number].node().order,
+        key=lambda number: difference.before[number].order,
         reverse=True,
     )
     heirs: dict[int | None, int] = {}

@@ -33,7 +33,7 @@ def place(
     now of two machines, the machine of its first record (scans first) keeps it.
     """
     placement = Placement()
-    ordered = sorted(machines, key=lambda machine: min(rows[each].node().order for each in machine))
+    ordered = sorted(machines, key=lambda machine: min(rows[each].order for each in machine))
     homeless: list[dict[int, Link]] = []
     taken: set[int] = set()
     for machine in ordered:
