@@ -23,7 +23,8 @@ SCOPED = {"organization", "organization_id"}
 def modules() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).as_posix()
-        if "/migrations/" not in name and "/tests/" not in name:
+        # The simulator has no rows; its stores of objects are called so too.
+        if not name.startswith("simulator/") and not {"migrations", "tests"} & set(path.parts):
             yield name, ast.parse(path.read_text())
 
 

@@ -1,6 +1,7 @@
 """The few points where set-based SQL differs between SQLite and PostgreSQL."""
 
 import sqlite3
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -127,6 +128,12 @@ def allocate(table: str, count: int) -> list[int]:
     found = rows("SELECT seq FROM sqlite_sequence WHERE name = %s", (table,))
     last = found[0][0] if found else 0
     return list(range(last + 1, last + count + 1))
+
+
+def new_uid() -> object:
+    """Return a random UUID as the engine keeps it."""
+    fresh = uuid.uuid4()
+    return fresh if is_postgresql() else fresh.hex
 
 
 def _insert_together(head: str, marks: str, tail: str, flat: Sequence[Any]) -> None:

@@ -1,6 +1,5 @@
 """Taking users and groups of a directory. Nothing correlates them: their ids are their own."""
 
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -113,7 +112,13 @@ def _insert(context: RunContext, kind: Kind, new: Mapping[int, Stored[Any]]) -> 
     counted = ("user_count",) if kind is GROUPS else ()
     values = [
         (
-            *(number, context.organization_id, context.feed_id, _uid(), context.source_id),
+            *(
+                number,
+                context.organization_id,
+                context.feed_id,
+                engine.new_uid(),
+                context.source_id,
+            ),
             *(each.record.id, each.digest),
             *(context.at, context.at, context.at, context.run_id),
             *kind.values(each.record),
@@ -122,11 +127,6 @@ def _insert(context: RunContext, kind: Kind, new: Mapping[int, Stored[Any]]) -> 
         for number, each in new.items()
     ]
     engine.insert(kind.table, (*identity, *times, *kind.columns, *counted), values)
-
-
-def _uid() -> object:
-    fresh = uuid.uuid4()
-    return fresh if engine.is_postgresql() else fresh.hex
 
 
 def _update(context: RunContext, kind: Kind, changed: Mapping[int, Stored[Any]]) -> None:

@@ -1,6 +1,5 @@
 """Writing a difference: assets, records, and all that makes them searchable."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -85,16 +84,19 @@ def _write_assets(context: RunContext, was: Views, now: Views, placement: Placem
 
 def _insert_assets(context: RunContext, made: Sequence[Sequence[object]]) -> None:
     values = [
-        (row[0], context.organization_id, row[1], _uid(), context.at, context.at, *row[2:])
+        (
+            row[0],
+            context.organization_id,
+            row[1],
+            engine.new_uid(),
+            context.at,
+            context.at,
+            *row[2:],
+        )
         for row in made
     ]
     names = ("id", "organization_id", "site_id", "uid", "created_at", "updated_at", *COLUMNS)
     engine.insert(ASSETS, names, values)
-
-
-def _uid() -> object:
-    fresh = uuid.uuid4()
-    return fresh if engine.is_postgresql() else fresh.hex
 
 
 def _write_places(context: RunContext, difference: Difference, incoming: Incoming) -> None:

@@ -1,0 +1,26 @@
+"""Models and migrations say the same, and migrations can be taken back."""
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from muster.inventory.schema import TABLES
+
+
+@pytest.mark.django_db
+def test_no_model_has_changes_that_no_migration_makes():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_tables_of_the_inventory_come_and_go():
+    names = {table.name for table in TABLES} | {"asset_text"}
+
+    MigrationExecutor(connection).migrate([("inventory", "0001_initial")])
+    gone = names & set(connection.introspection.table_names())
+    MigrationExecutor(connection).migrate([("inventory", "0002_set_tables")])
+    back = names & set(connection.introspection.table_names())
+
+    assert gone == set()
+    assert back == names
