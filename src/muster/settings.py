@@ -10,14 +10,10 @@ MUSTER_LOG_LEVEL           debug, info, warning (default) or error
 """
 
 import os
-from pathlib import Path
 
-from muster.core.database_url import database_options
+from muster.core.database_url import database_options, home_folder
 
-HOME = Path(
-    os.environ.get("MUSTER_HOME")
-    or Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "muster"
-).expanduser()
+HOME = home_folder(os.environ)
 
 MASTER_KEY = os.environ.get("MUSTER_MASTER_KEY", "")
 MASTER_KEY_FILE = HOME / "master.key"

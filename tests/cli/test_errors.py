@@ -22,7 +22,10 @@ from muster.cli.errors import told
         (OSError(errno.ENOSPC, "No space left on device", "/x"), "/x: the disk is full"),
         (OSError(errno.EFBIG, "File too large"), "the disk is full"),
         (PermissionError(errno.EACCES, "Permission denied", "/x"), "/x: Permission denied"),
-        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), "not UTF-8"),
+        (
+            UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"),
+            "the database holds text that cannot be read",
+        ),
     ],
 )
 def test_what_a_machine_can_do_to_us_is_a_sentence(error, said):

@@ -1,5 +1,7 @@
 import gzip
 import io
+import os
+import threading
 
 import pytest
 
@@ -82,6 +84,97 @@ class TestImport:
 def test_a_record_that_cannot_be_stored_is_named(record, message):
     with pytest.raises(DataError, match=message):
         import_file(None, given(ndjson.encode(record)), site=None, watcher=None)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (
+            b'{"type":"membership","source":"azuread","group_id":"g","member_id":"m","member_kind":"alien"}',
+            "record 1 has the member_kind 'alien'",
+        ),
+        (
+            b'{"type":"ownership","source":"azuread","subject_kind":"car","subject_id":"s","owner_id":"o"}',
+            "record 1 has the subject_kind 'car'",
+        ),
+        (
+            b'{"type":"asset","source":"runzero","id":"x","seen_at":"9999-12-31T23:59:59-14:00"}',
+            "record 1 has the seen_at 9999-12-31T23:59:59-14:00, which is out of range",
+        ),
+        (
+            b'{"type":"asset","source":"runzero","id":"x","first_seen_at":"0001-01-01T00:00:00+14:00"}',
+            "record 1 has the first_seen_at",
+        ),
+        (
+            b'{"type":"user","source":"azuread","id":"x","last_logon_at":"0001-01-01T00:00:00+14:00"}',
+            "record 1 has the last_logon_at",
+        ),
+        (
+            b'{"type":"asset","source":"runzero","id":"x","y":'
+            + b"[" * 100_000
+            + b"]" * 100_000
+            + b"}",
+            "line 1 is not a record: it is nested too deeply",
+        ),
+        (HOSTS.decode().encode("utf-16"), "is UTF-16 and must be UTF-8"),
+    ],
+    ids=["member", "subject", "late", "early", "logon", "deep", "utf-16"],
+)
+def test_a_record_that_could_not_be_read_again_is_refused(line, message):
+    with pytest.raises(DataError, match=message):
+        import_file(None, given(line), site=None, watcher=None)
+
+
+def test_the_mark_that_windows_puts_before_utf_8_is_no_part_of_the_first_record():
+    records = list(given(b"\xef\xbb\xbf" + HOSTS).records())
+
+    assert records == list(given(HOSTS).records())
+
+
+def test_lines_may_end_as_on_windows():
+    records = list(given(HOSTS.replace(b"\n", b"\r\n")).records())
+
+    assert records == list(given(HOSTS).records())
+
+
+def test_a_pipe_with_a_name_can_be_read_twice(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(HOSTS,))
+    writer.start()
+
+    with open_records(str(pipe), stdin=io.BytesIO()) as file:
+        first, second = list(file.records()), list(file.records())
+    writer.join()
+
+    assert first == second
+    assert len(first) == 3
+
+
+@pytest.mark.parametrize("name", ["", "a\0b", "~nobody-of-that-name/x"])
+def test_a_name_that_no_file_can_have_is_a_sentence(name):
+    with pytest.raises(ConfigError), open_records(name, stdin=io.BytesIO()):
+        pass
+
+
+def test_a_file_whose_name_is_not_utf_8_can_be_read_and_its_name_be_kept(tmp_path):
+    path = tmp_path / "scan-\udcff"
+    path.write_bytes(HOSTS)
+
+    with open_records(str(path), stdin=io.BytesIO()) as file:
+        records = list(file.records())
+
+    assert len(records) == 3
+    assert file.name.encode().endswith(b"scan-\\udcff")
+
+
+def test_a_file_that_breaks_off_while_it_is_read_is_a_sentence():
+    class Broken(io.BytesIO):
+        def readline(self, size=-1):
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(ConfigError, match=r"scan.ndjson cannot be read: Input/output error"):
+        list(RecordFile(Broken(HOSTS), name="scan.ndjson").records())
 
 
 def test_a_backslash_before_u0000_is_text(tmp_path):

@@ -34,7 +34,8 @@ def _written(text: str) -> Path:
     name = f"crash-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.txt"
     try:
         folder = _home() / "crashes"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (folder.parent, folder):  # `parents=True` would make the home open to others
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
     except OSError:
         folder = Path(tempfile.gettempdir())
@@ -43,6 +44,9 @@ def _written(text: str) -> Path:
 
 
 def _home() -> Path:
-    from muster import settings
-
+    """Return the home; where the settings themselves cannot be read, the system's own folder."""
+    try:
+        from muster import settings
+    except Exception:  # noqa: BLE001 - a report of one failure must not end in another
+        return Path(tempfile.gettempdir())
     return settings.HOME

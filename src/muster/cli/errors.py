@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from muster.cli.session import printable
 from muster.core.errors import ConfigError, DataError, MusterError, QueryError, UnavailableError
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 FAILED = 1
 STOPPED = 130
 BROKEN_PIPE = 141
+
+_AROUND = 60
+"""How much of a long query is shown before and behind the place meant."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -28,7 +32,7 @@ def told_errors(session: "Session") -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        raise
+        _leave_quietly()  # before Typer sees it, who would end with 1
     except MusterError as error:
         _tell(session, error)
         raise typer.Exit(FAILED) from error
@@ -52,18 +56,29 @@ def ending() -> Iterator[None]:
     except KeyboardInterrupt:
         sys.exit(STOPPED)
     except Exception as error:  # noqa: BLE001 - the last one who can say anything
-        from muster.cli.crash import report
-
-        sys.stderr.write(report(error))
+        sys.stderr.write(_last_words(error))
         sys.exit(FAILED)
+
+
+def _last_words(error: Exception) -> str:
+    if (foreseen := told(error)) is not None:
+        return f"Error: {foreseen.message}\n"
+    from muster.cli.crash import report
+
+    return report(error)
 
 
 def told(error: Exception) -> MusterError | None:
     """Return our error for one that an installation can meet, None for a bug."""
     if isinstance(error, UnicodeDecodeError):
         return DataError(
-            f"the input is not UTF-8: byte {error.start} of it cannot be read",
-            hint="Convert it first, such as with: iconv -f latin1 -t utf-8.",
+            f"the database holds text that cannot be read ({error.reason})",
+            hint="Its file is damaged: restore it from a backup, or choose another MUSTER_HOME.",
+        )
+    if isinstance(error, UnicodeEncodeError):
+        return ConfigError(
+            "a name or value on the command line is not UTF-8",
+            hint="Use UTF-8 in the terminal; see what LC_ALL and LANG say.",
         )
     if isinstance(error, OSError):
         return _told_system(error)
@@ -105,7 +120,7 @@ _DATABASE = (
     (
         ("unable to open database", "not authorized"),
         "the database cannot be opened",
-        "Check that MUSTER_HOME is a folder which the user that runs Muster may write.",
+        "Check that the user that runs Muster may write MUSTER_HOME or MUSTER_DATABASE_URL's file.",
     ),
     (
         ("is locked", "lock timeout", "deadlock"),
@@ -118,7 +133,24 @@ _DATABASE = (
         "Restore it from a backup, or choose another MUSTER_HOME.",
     ),
     (
-        ("connection", "could not translate host name", "password authentication", "server closed"),
+        ("too complex", "too big", "value too long"),
+        "what was given is too long to look for or to keep",
+        "Shorten it.",
+    ),
+    (
+        ("no such table",),
+        "the database lacks a part that Muster made in it",
+        "Restore it from a backup, or choose another database.",
+    ),
+    (
+        (
+            "failed to resolve",
+            "getaddrinfo",
+            "connection",
+            "could not translate host name",
+            "password authentication",
+            "server closed",
+        ),
         "the database server cannot be reached or refused us",
         "Check MUSTER_DATABASE_URL and that the server runs.",
     ),
@@ -135,9 +167,23 @@ def _told_database(said: str) -> MusterError | None:
 def _tell(session: "Session", error: MusterError) -> None:
     session.tell(f"Error: {error.message}")
     if isinstance(error, QueryError) and error.text:
-        session.tell("\n".join(f"  {line}" for line in error.pointed().splitlines()))
+        session.tell(_pointed(error))
     if error.hint:
         session.tell(f"  {error.hint}")
+
+
+def _pointed(error: QueryError) -> str:
+    """Return the query's part around the place meant, with carets under it, on one line."""
+    at = error.position or 0
+    start = max(0, at - _AROUND)
+    end = max(at, min(len(error.text), at + error.length)) + _AROUND
+    end = min(end, at + 2 * _AROUND)
+    before, behind = "..." if start else "", "..." if end < len(error.text) else ""
+    line = f"  {before}{printable(error.text[start:end])}{behind}"
+    if error.position is None:
+        return line
+    carets = "^" * max(1, min(error.length, end - at, len(error.text) - at))
+    return f"{line}\n  {' ' * (len(before) + at - start)}{carets}"
 
 
 def _leave_quietly() -> None:

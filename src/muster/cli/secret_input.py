@@ -67,7 +67,13 @@ def _from_file(path: str, flag: str) -> str:
         raise ConfigError(f"{flag}-file {path} cannot be read: {error.strerror}") from error
     if len(content) > LONGEST_BYTES:
         raise ConfigError(f"{flag}-file {path} is longer than {LONGEST_BYTES} bytes")
-    return content.decode("utf-8-sig").rstrip("\r\n")
+    try:
+        return content.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{flag}-file {path} is not UTF-8: byte {error.start} of it cannot be read",
+            hint="Convert it first, such as with: iconv -f latin1 -t utf-8.",
+        ) from None  # the error itself holds the secret
 
 
 def _asked(field: SecretField) -> str:

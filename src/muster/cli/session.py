@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -36,7 +35,8 @@ class Session:
         self.is_json = defaults.is_json
         self._organization = defaults.organization
         if defaults.home:
-            os.environ["MUSTER_HOME"] = str(Path(defaults.home).expanduser())
+            # Without expanding ~ here: the settings do, and say what is wrong with it.
+            os.environ["MUSTER_HOME"] = defaults.home
 
     @cached_property
     def scope(self) -> "Scope":
@@ -60,16 +60,17 @@ class Session:
         return Console(stderr=True, highlight=False)
 
     def tell(self, sentence: str) -> None:
-        """Say something that is not the answer."""
-        self.messages.print(sentence, markup=False, soft_wrap=True)
+        """Say something that is not the answer; what it quotes cannot steer the terminal."""
+        lines = (printable(each) for each in sentence.split("\n"))
+        self.messages.print("\n".join(lines), markup=False, soft_wrap=True)
 
     def answer(self, document: Any) -> None:
         """Write a document as JSON."""
         write_line(as_json(document, indent=2))
 
     def say(self, sentence: str) -> None:
-        """Write a sentence of the answer."""
-        write_line(sentence)
+        """Write a sentence of the answer; what it quotes cannot steer the terminal."""
+        write_line("\n".join(printable(each) for each in sentence.split("\n")))
 
     def table(self, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> None:
         """Write rows as a table; `columns` maps a row's key to its heading."""
@@ -80,7 +81,14 @@ class Session:
 
 def as_json(document: Any, *, indent: int | None = None) -> str:
     """Return a document as JSON; instants in ISO 8601, frozen values by their fields."""
-    return json.dumps(document, ensure_ascii=False, indent=indent, default=_plain)
+    # Elsewhere than in UTF-8, only ASCII is sure to stay JSON on its way out.
+    is_ascii = "utf" not in (sys.stdout.encoding or "").casefold()
+    return json.dumps(document, ensure_ascii=is_ascii, indent=indent, default=_plain)
+
+
+def printable(text: str) -> str:
+    """Return the text with a blank for each control character, so that its length stays."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def _plain(value: Any) -> Any:

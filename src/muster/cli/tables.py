@@ -3,7 +3,12 @@
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from muster.cli.session import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _WIDE = 250
 
@@ -11,7 +16,6 @@ _WIDE = 250
 def write_table(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows to stdout; `columns` maps a row's key to its heading."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
@@ -21,7 +25,19 @@ def write_table(columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -
         table.add_column(heading, overflow="ellipsis" if is_watched else "fold", no_wrap=is_watched)
     for row in rows:
         table.add_row(*(Text(text_of(row.get(key))) for key in columns))
-    Console(width=None if is_watched else _WIDE, highlight=False).print(table)
+    _console(width=None if is_watched else _WIDE).print(table)
+
+
+def _console(*, width: int | None) -> "Console":
+    from rich.console import Console
+
+    class Paper(Console):
+        """Says that its reader left, where Rich would end the process with a code of its own."""
+
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Paper(width=width, highlight=False)
 
 
 def text_of(value: Any) -> str:
@@ -34,4 +50,4 @@ def text_of(value: Any) -> str:
         return f"{value:%Y-%m-%d %H:%M}"
     if isinstance(value, list | tuple):
         return ", ".join(text_of(each) for each in value)
-    return "".join(each if each.isprintable() else " " for each in str(value))
+    return printable(str(value))

@@ -1,5 +1,6 @@
-"""Which database a URL means, with the settings that Muster needs of each engine."""
+"""Where data lies: the home, and which database a URL means with the settings it needs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -13,7 +14,24 @@ _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; "
     "PRAGMA wal_autocheckpoint=32000; PRAGMA journal_size_limit=67108864;"
 )
+_FORM = "Write postgresql://user:password@host:5432/name, or leave it empty for SQLite."
 _SQLITE_TIMEOUT_SECONDS = 60
+
+
+def home_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder that MUSTER_HOME names, or else the one for a person's data.
+
+    Raises ConfigError if it starts with the home of a person who is not there.
+    """
+    data = environ.get("XDG_DATA_HOME") or "~/.local/share"
+    given = environ.get("MUSTER_HOME") or f"{data}/muster"
+    try:
+        return Path(given).expanduser()
+    except RuntimeError as error:
+        raise ConfigError(
+            f"MUSTER_HOME is {given}, and there is no home of that name",
+            hint="Write the folder's whole path.",
+        ) from error
 
 
 def database_options(url: str, *, home: Path) -> dict[str, object]:
@@ -23,14 +41,14 @@ def database_options(url: str, *, home: Path) -> dict[str, object]:
     """
     if not url:
         return _sqlite(home / "muster.sqlite3")
-    scheme = urlsplit(url).scheme
+    scheme = url.partition(":")[0].casefold() if ":" in url else ""
     if scheme in {"postgresql", "postgres"}:
-        return _postgresql(url)
+        return _read_postgresql(url)
     if scheme == "sqlite":
         return _sqlite(Path(url.removeprefix("sqlite:").removeprefix("//")))
     raise ConfigError(
         f"MUSTER_DATABASE_URL has the scheme '{scheme}', which is neither postgresql nor sqlite",
-        hint="Write postgresql://user:password@host:5432/name, or leave it empty for SQLite.",
+        hint=_FORM,
     )
 
 
@@ -44,6 +62,19 @@ def _sqlite(path: Path) -> dict[str, object]:
             "init_command": _SQLITE_PRAGMAS,
         },
     }
+
+
+def _read_postgresql(url: str) -> dict[str, object]:
+    """Return the options, or raise ConfigError, which never quotes a URL that holds a password."""
+    try:
+        options = _postgresql(url)
+    except ValueError as error:
+        raise ConfigError(
+            "MUSTER_DATABASE_URL cannot be read: its host or port is no host or port", hint=_FORM
+        ) from error
+    if not options["NAME"]:
+        raise ConfigError("MUSTER_DATABASE_URL names no database", hint=_FORM)
+    return options
 
 
 def _postgresql(url: str) -> dict[str, object]:

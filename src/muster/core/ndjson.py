@@ -1,5 +1,6 @@
 """Records as NDJSON lines: the seam between collecting and ingesting, on disk or on the wire."""
 
+import codecs
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -26,9 +27,10 @@ def decode(line: bytes, *, number: int = 0) -> AnyRecord:
     """
     try:
         return _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else error
         raise DataError(
-            f"line {number} is not a record: {error}",
+            f"line {number} is not a record: {why}",
             hint="Each line must be one JSON object with a known `type`; see docs/guide/import.md.",
         ) from error
 
@@ -52,5 +54,7 @@ def read(file: BinaryIO) -> Iterator[AnyRecord]:
         number += 1
         if len(line) > LONGEST_LINE_BYTES:
             raise DataError(f"line {number} is longer than {LONGEST_LINE_BYTES} bytes")
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)  # Windows' editors and shells write one
         if line.strip():
             yield decode(line, number=number)

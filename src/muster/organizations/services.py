@@ -8,6 +8,8 @@ from muster.core.errors import ConfigError
 from muster.organizations.models import DEFAULT_SITE, Organization, Site
 from muster.organizations.scope import Scope
 
+LONGEST_NAME = 200
+
 
 @transaction.atomic
 def create_organization(name: str, *, at: datetime, description: str = "") -> Organization:
@@ -40,4 +42,6 @@ def _checked(name: str, *, what: str) -> str:
     stripped = name.strip()
     if not stripped:
         raise ConfigError(f"{what} needs a name")
+    if len(stripped) > LONGEST_NAME or not stripped.isprintable():
+        raise ConfigError(f"the name of {what} is at most {LONGEST_NAME} printable characters")
     return stripped
