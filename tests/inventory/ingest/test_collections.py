@@ -2,6 +2,7 @@ import pytest
 
 from inventory.ingest.feeding import complete, device, host, ingest
 from inventory.ingest.snapshots import everything
+from muster.core.errors import ConfigError
 from muster.core.records import (
     Collection,
     CollectionReport,
@@ -12,8 +13,8 @@ from muster.core.records import (
     UserRecord,
 )
 from muster.inventory import engine
-from muster.inventory.models import AssetSource, DirectoryGroup, DirectoryUser
-from muster.inventory.selectors import asset_detail, coverage
+from muster.inventory.models import Asset, AssetSource, DirectoryGroup, DirectoryUser
+from muster.inventory.selectors import asset_detail, asset_rows, coverage
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,30 @@ def test_hostile_text_is_stored_and_found_not_refused(scope, now):
     ingest(scope, [device("a", nasty, attributes={nasty: nasty, "tab": "a\tb"})], at=now)
 
     assert coverage(scope).directory_only == 1
+
+
+def test_a_service_of_an_asset_that_nobody_named_is_counted_not_lost_in_silence(scope, now):
+    stray = ServiceRecord(
+        source="runzero", asset_id="nobody", address="10.0.0.1", transport="tcp", port=22
+    )
+
+    statistics = ingest(scope, [host("s", "ws-1"), stray], at=now)
+
+    assert (statistics.services, statistics.unreadable) == (0, 1)
+
+
+def test_a_wild_date_does_not_keep_others_from_being_shown(scope, now):
+    ingest(scope, [host("s", "ws-1"), host("t", "ws-2")], at=now)
+    Asset.objects.filter(organization=scope.organization, name="ws-1").update(first_seen=-(10**12))
+
+    rows = asset_rows(scope, list(Asset.objects.values_list("pk", flat=True)))
+
+    assert len(rows) == 2
+
+
+def test_a_name_of_blanks_is_none(scope, now):
+    ingest(scope, [host("s", "   ", addresses=("10.0.0.7",))], at=now)
+
+    assert Asset.objects.get().name == "10.0.0.7"
+    with pytest.raises(ConfigError, match="name the asset"):
+        asset_detail(scope, " ")

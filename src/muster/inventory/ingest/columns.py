@@ -72,7 +72,7 @@ def search_text(said: Sequence[Said]) -> str:
 
 def _name(ordered: Sequence[Said]) -> str:
     """The first record's first name, or the longer one of which NetBIOS cut it."""
-    names = [name for each in ordered for name in each.record.names if name]
+    names = [name.strip() for each in ordered for name in each.record.names if name.strip()]
     if not names:
         return next((each.record.addresses[0] for each in ordered if each.record.addresses), "")
     first = names[0]

@@ -28,7 +28,7 @@ _UPSERT = (
 
 
 def take(context: RunContext, records: Sequence[AnyRecord]) -> None:
-    """Write a batch of services; one of an asset that the feed never named is left out."""
+    """Write a batch of services; one of an asset that the feed never named counts as unreadable."""
     services = [each for each in records if isinstance(each, ServiceRecord)]
     numbers = _numbers(context, {each.asset_id for each in services})
     rows = {}
@@ -37,6 +37,8 @@ def take(context: RunContext, records: Sequence[AnyRecord]) -> None:
             row = _row(context, numbers[each.asset_id], each)
             rows[row[:5]] = row
     context.statistics.add("services", len(rows))
+    strangers = sum(each.asset_id not in numbers for each in services)
+    context.statistics.add("unreadable", strangers)
     engine.insert("asset_service", _COLUMNS, list(rows.values()), update=_UPSERT)
 
 

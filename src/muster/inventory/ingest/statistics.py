@@ -11,7 +11,8 @@ class Statistics:
 
     An asset record is either new (it made an asset), matched (it is new and joined an asset),
     changed, unchanged or excluded (unknown assets are, on request).
-    A record is unreadable if its id is: then it is left out.
+    A record is unreadable if its id is, or if it is a service of an asset that nobody named: it
+    is left out.
     """
 
     assets_new: int = 0

@@ -74,6 +74,8 @@ def asset_detail(scope: Scope, reference: str) -> AssetDetail:
 def _find(scope: Scope, reference: str) -> Asset:
     assets = Asset.objects.filter(organization=scope.organization)
     uid = _uid(reference)
+    if not reference:
+        raise ConfigError("name the asset to show", hint="By its name or its id.")
     if uid is not None:
         found = list(assets.filter(uid=uid))
     else:
