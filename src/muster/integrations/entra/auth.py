@@ -23,6 +23,7 @@ from muster.integrations.entra.login import LoginHttp
 Answer = TypeVar("Answer")
 
 _RENEW_BEFORE = timedelta(minutes=5)
+_USUAL_LIFETIME = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,5 +202,15 @@ def _token(told: Mapping[str, Any], asked_at: datetime, credential: Credential) 
         if not told.get("error"):
             raise AuthError("the sign-in service gave neither a token nor a reason")
         raise sign_in_error(told, secrets=credential.secrets())
-    lifetime = timedelta(seconds=float(told.get("expires_in") or 0))
+    lifetime = _lifetime(told.get("expires_in"))
     return Token(value, renew_at=asked_at + max(lifetime - _RENEW_BEFORE, lifetime / 2))
+
+
+def _lifetime(told: object) -> timedelta:
+    """Return how long a token lasts; Entra's usual hour where that is not told.
+
+    A token that ends earlier is refused and renewed then.
+    """
+    text = str(told).strip()
+    seconds = int(text) if text.isdecimal() and len(text) <= len("86400") else 0
+    return timedelta(seconds=seconds) if seconds else _USUAL_LIFETIME

@@ -1,8 +1,10 @@
 """Many small requests in few: Graph's $batch, of which each part can fail by itself."""
 
 import asyncio
+import base64
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import islice
@@ -25,6 +27,8 @@ BATCHES_AT_ONCE = 4
 _HOPELESS = 100
 _PART_HEADERS = {"x-ms-throttle-priority": "Low"}
 _FAILED_DEPENDENCY = 424
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_BATCH = "$batch"
 
 Take = Callable[[str, list[Item]], Awaitable[None]]
 T = TypeVar("T")
@@ -57,18 +61,20 @@ class Losses:
             raise error
 
 
-class _Reply(msgspec.Struct):
-    id: str
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    key: str
     status: int
-    headers: dict[str, str] | None = None
-    body: Any = None
+    headers: httpx.Headers
+    body: Any
 
 
 class _Replies(msgspec.Struct):
-    responses: list[_Reply]
+    responses: list[dict[str, Any]]
 
 
 _replies: msgspec.json.Decoder[_Replies] = msgspec.json.Decoder(_Replies)
+_documents: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,8 @@ class FanOut:
     """Reads many small listings and hands each page on as it comes, in no order.
 
     Objects that are gone meanwhile are skipped; parts that fail are tried again alone, and what
-    fails for good is counted in `losses` while the others go on.
+    fails for good is counted in `losses` while the others go on. Where $batch is not offered,
+    each is asked for by itself.
     """
 
     client: GraphClient
@@ -94,30 +101,80 @@ class FanOut:
             {str(number): part for number, part in enumerate(parts)},
             Retries(draw=self.client.outside.draw),
         )
-        while batch.pending:
-            failure = await self._round(batch)
+        while batch.pending and _BATCH not in self.client.lacking:
+            before = len(batch.pending)
+            try:
+                failure = await self._round(batch)
+            except RefusedError as error:
+                self._tell_lacking(error)
+                continue
+            if len(batch.pending) < before:
+                batch.retries = Retries(draw=self.client.outside.draw)
             if batch.pending:
                 await self._wait(batch, failure)
+        await together(self._alone(part) for part in batch.pending.values())
+
+    def _tell_lacking(self, error: RefusedError) -> None:
+        if _BATCH not in self.client.lacking:
+            self.client.lacking.add(_BATCH)
+            self.client.progress.log(
+                "warning", "Graph takes no batches; each is asked by itself", reason=error.message
+            )
+
+    async def _alone(self, part: Part) -> None:
+        """Read one part by itself, without its parameters if Graph does not take those."""
+        request = Request(self.client.address(part.path), cost=part.cost)
+        try:
+            page = _page(await self.client.exchange(request, _document))
+        except AuthError:
+            raise
+        except (ConfigError, UnavailableError) as error:
+            page = error
+        await self._settle(part, page)
 
     async def _round(self, batch: "_Batch") -> UnavailableError | None:
         """Send what is pending, hand on what was answered; return the worst passing failure."""
         replies = await self.client.exchange(_request(self.client, batch.pending), _decode)
         failure: UnavailableError | None = None
-        pages: list[tuple[Part, Page]] = []
-        for reply in replies.responses:
+        settled: list[tuple[Part, Page | MusterError]] = []
+        for reply in replies:
             outcome = self._outcome(reply)
             if isinstance(outcome, AuthError):
                 failure = await self._renewed(batch, outcome)
             elif isinstance(outcome, UnavailableError):
                 failure = _worse(failure, outcome)
-            elif (part := batch.pending.pop(reply.id, None)) is None:
-                continue
-            elif isinstance(outcome, Page):
-                pages.append((part, outcome))
-            else:
-                self._lose(part, outcome)
-        await together(self._follow(part, page) for part, page in pages)
+            elif (part := batch.pending.pop(reply.key, None)) is not None:
+                settled.append((part, outcome))
+        await together(self._settle(part, outcome) for part, outcome in settled)
         return failure
+
+    async def _settle(self, part: Part, outcome: Page | MusterError) -> None:
+        """Hand on what a part told, or find out what its failure means."""
+        if isinstance(outcome, Page):
+            await self._follow(part, outcome)
+        elif not isinstance(outcome, RefusedError):
+            self.losses.add(part.key, outcome)
+        elif outcome.status in _GONE:
+            await self._miss(part, outcome)
+        elif outcome.status == HTTPStatus.BAD_REQUEST and "?" in part.path:
+            await self._alone(replace(part, path=part.path.split("?", 1)[0]))
+        else:
+            self.losses.add(part.key, outcome)
+
+    async def _miss(self, part: Part, error: RefusedError) -> None:
+        """Skip a part whose object was deleted meanwhile; one that still exists is a loss."""
+        subject = "/".join(part.path.split("?", 1)[0].split("/")[:3])
+        request = Request(self.client.address(f"{subject}?$select=id"))
+        try:
+            await self.client.exchange(request, _document)
+        except RefusedError as told:
+            if told.status in _GONE:
+                self.client.progress.log("debug", "gone while the sync ran", path=part.path)
+                return
+        except UnavailableError as unknown:
+            self.losses.add(part.key, unknown)
+            return
+        self.losses.add(part.key, error)
 
     async def _follow(self, part: Part, first: Page) -> None:
         request = Request(self.client.address(part.path), cost=part.cost)
@@ -128,7 +185,7 @@ class FanOut:
         except AuthError:
             raise
         except (ConfigError, UnavailableError) as error:
-            self._lose(part, error)
+            self.losses.add(part.key, error)
         else:
             self.losses.read += 1
 
@@ -141,7 +198,7 @@ class FanOut:
             if getattr(error, "status", None) == HTTPStatus.TOO_MANY_REQUESTS:
                 raise
             for part in batch.pending.values():
-                self._lose(part, error)
+                self.losses.add(part.key, error)
             batch.pending.clear()
 
     async def _renewed(self, batch: "_Batch", refusal: AuthError) -> UnavailableError:
@@ -152,24 +209,17 @@ class FanOut:
         await self.client.tokens.renewed(await self.client.tokens.current())
         return UnavailableError(refusal.message, code=refusal.code, retry_after=timedelta())
 
-    def _outcome(self, reply: "_Reply") -> Page | MusterError:
+    def _outcome(self, reply: _Reply) -> Page | MusterError:
         if reply.status == HTTPStatus.OK:
             return _page(reply.body)
-        headers = httpx.Headers(reply.headers or {})
         if reply.status == _FAILED_DEPENDENCY:
             return UnavailableError("a part of a batch waited for one that failed")
         return graph_error(
             reply.status,
             reply.body if isinstance(reply.body, Mapping) else b"",
-            request_id=headers.get("request-id", ""),
-            retry_after=told_wait(headers.get("Retry-After"), self.client.outside.now()),
+            request_id=reply.headers.get("request-id", ""),
+            retry_after=told_wait(reply.headers.get("Retry-After"), self.client.outside.now()),
         )
-
-    def _lose(self, part: Part, error: MusterError) -> None:
-        if isinstance(error, RefusedError) and error.status == HTTPStatus.NOT_FOUND:
-            self.client.progress.log("debug", "gone while the sync ran", path=part.path)
-            return
-        self.losses.add(part.key, error)
 
 
 @dataclass(slots=True)
@@ -197,12 +247,46 @@ def _request(client: GraphClient, pending: Mapping[str, Part]) -> Request:
     ]
     cost = sum(part.cost for part in pending.values())
     return Request(
-        client.address("/$batch"), cost=cost, content=msgspec.json.encode({"requests": parts})
+        client.address(f"/{_BATCH}"), cost=cost, content=msgspec.json.encode({"requests": parts})
     )
 
 
-def _decode(response: httpx.Response) -> _Replies:
-    return decoded(response, _replies)
+def _decode(response: httpx.Response) -> list[_Reply]:
+    """Return the replies that can be read; the others count as left out."""
+    replies = (_reply(each) for each in decoded(response, _replies).responses)
+    return [each for each in replies if each is not None]
+
+
+def _document(response: httpx.Response) -> Any:
+    return decoded(response, _documents)
+
+
+def _reply(told: Mapping[str, Any]) -> _Reply | None:
+    try:
+        status = int(told.get("status") or 0)
+    except (TypeError, ValueError):
+        return None
+    headers = told.get("headers")
+    named = headers.items() if isinstance(headers, dict) else ()
+    texts = {name: str(value) for name, value in named if isinstance(value, str | int | float)}
+    return _Reply(str(told.get("id")), status, httpx.Headers(texts), _body(told.get("body")))
+
+
+def _body(told: Any) -> Any:
+    """Return a part's document; Graph sends what it does not hold for JSON as base64 text."""
+    if not isinstance(told, str):
+        return told
+    for text in (told.encode(), _base64(told)):
+        with suppress(msgspec.DecodeError, RecursionError):
+            return _documents.decode(text)
+    return told
+
+
+def _base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
 
 
 def _page(body: Any) -> Page | MusterError:

@@ -3,7 +3,7 @@
 import asyncio
 from array import array
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -23,6 +23,12 @@ Item = dict[str, Any]
 Decoded = TypeVar("Decoded")
 
 _MOST_RESTARTS = 3
+_MOST_REFUSALS = 2
+"""A token may end, and the one that was fetched for it by another request too; then it counts."""
+
+_MOST_STALE_PAGES = 1000
+_LONGEST_ID = 300
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXPIRED = "directory_expiredpagetoken"
 
 
@@ -32,7 +38,12 @@ class Page(msgspec.Struct):
     value: list[Item]
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
     delta_link: str | None = msgspec.field(default=None, name="@odata.deltaLink")
-    count: int | None = msgspec.field(default=None, name="@odata.count")
+    told_count: Any = msgspec.field(default=None, name="@odata.count")
+
+    @property
+    def count(self) -> int | None:
+        """How many objects there are in all, None where that is not told in a number."""
+        return self.told_count if isinstance(self.told_count, int) else None
 
 
 _pages: msgspec.json.Decoder[Page] = msgspec.json.Decoder(Page)
@@ -59,7 +70,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class GraphClient:
-    """Graph, as one run sees it. `base` is the address every request must stay at."""
+    """Graph, as one run sees it. `base` is the address every request must stay at.
+
+    `lacking` is what this Graph turned out not to offer, such as `$batch`.
+    """
 
     http: httpx.AsyncClient
     base: str
@@ -67,6 +81,7 @@ class GraphClient:
     pace: Pace
     outside: Outside
     progress: Progress
+    lacking: set[str] = field(default_factory=set)
 
     def address(self, path: str) -> str:
         """Return the whole address of a path such as `/devices`."""
@@ -87,6 +102,7 @@ class GraphClient:
             try:
                 async for page in self._listing(request, first):
                     page.value = yielded.fresh(self._identified(page.value))
+                    yielded.check_end()
                     yield page
             except RefusedError as error:
                 if error.code.casefold() != _EXPIRED:
@@ -106,7 +122,7 @@ class GraphClient:
 
     def _identified(self, items: list[Item]) -> list[Item]:
         """Return the objects that have an id; the others cannot be told apart, and are counted."""
-        found = [each for each in items if each.get("id") and isinstance(each["id"], str)]
+        found = [each for each in items if _is_id(each.get("id"))]
         if missing := len(items) - len(found):
             self.progress.count("unreadable", missing)
             self.progress.log("warning", "Graph returned objects without an id", objects=missing)
@@ -124,8 +140,7 @@ class GraphClient:
         condition = f"&$filter={quote(matching, safe='')}" if matching else ""
         url = self.address(f"{path}?$count=true&$top=1&$select=id{condition}")
         try:
-            token = await self.tokens.current()
-            response = await self._once(Request(url, is_advanced=True), token)
+            response, _token = await self._once(Request(url, is_advanced=True))
             return _page(response).count if response.is_success else None
         except (httpx.HTTPError, TimeoutError, UnavailableError):
             return None
@@ -135,17 +150,18 @@ class GraphClient:
     ) -> Decoded:
         """Return the decoded reply to a request, after as many tries as the policy grants.
 
-        Raises RefusedError for a 4xx, AuthError for a token that stays refused after one renewal,
+        Raises RefusedError for a 4xx, AuthError for a token that stays refused after renewals,
         UnavailableError when the tries are used up, ConfigError for what a person must mend.
         """
         self._check_origin(request.url)
         retries = Retries(draw=self.outside.draw)
-        token, is_renewed = await self.tokens.current(), False
+        refusals = 0
         while True:
             try:
-                response = await self._once(request, token)
-                if response.status_code == HTTPStatus.UNAUTHORIZED and not is_renewed:
-                    token, is_renewed = await self.tokens.renewed(token), True
+                response, token = await self._once(request)
+                if response.status_code == HTTPStatus.UNAUTHORIZED and refusals < _MOST_REFUSALS:
+                    refusals += 1
+                    await self.tokens.renewed(token)
                     continue
                 return decode(self._good(response, cost=request.cost))
             except (httpx.HTTPError, TimeoutError) as error:
@@ -154,6 +170,7 @@ class GraphClient:
             except UnavailableError as error:
                 policy, failure = policy_of(error), error
             await self.wait_or_raise(retries, policy, failure)
+            refusals = 0
 
     async def wait_or_raise(
         self, retries: Retries, policy: RetryPolicy, failure: MusterError
@@ -170,14 +187,18 @@ class GraphClient:
             self.pace.throttled(wait)
         await self.outside.sleep(seconds)
 
-    async def _once(self, request: Request, token: str) -> httpx.Response:
-        headers = {**request.headers(), "Authorization": f"Bearer {token}"}
+    async def _once(self, request: Request) -> tuple[httpx.Response, str]:
+        """Return the reply and the token it was asked with, which is taken after all waiting."""
         method = "GET" if request.content is None else "POST"
-        async with self.pace.turn(request.cost), asyncio.timeout(LONGEST_REQUEST_SECONDS):
+        async with self.pace.turn(request.cost):
+            token = await self.tokens.current()
+            headers = {**request.headers(), "Authorization": f"Bearer {token}"}
             self.progress.count("requests")
-            return await self.http.request(
-                method, request.url, headers=headers, content=request.content
-            )
+            async with asyncio.timeout(LONGEST_REQUEST_SECONDS):
+                response = await self.http.request(
+                    method, request.url, headers=headers, content=request.content
+                )
+        return response, token
 
     def _good(self, response: httpx.Response, *, cost: int) -> httpx.Response:
         if not response.is_success:
@@ -195,7 +216,7 @@ class GraphClient:
         followed: set[int] = set()
         while True:
             yield page
-            if page.next_link is None:
+            if not page.next_link:
                 return
             self._check_origin(page.next_link)
             if hash(page.next_link) in followed:
@@ -237,6 +258,17 @@ class _Yielded:
         self._marks = array("q")
         self._before: frozenset[int] = frozenset()
         self._last_page: frozenset[int] = frozenset()
+        self._pages = 0
+        self._stale_pages = 0
+        self._most_stale_pages = _MOST_STALE_PAGES
+
+    def check_end(self) -> None:
+        """Raise UnavailableError if so many pages brought nothing new that there is no end."""
+        if self._stale_pages > self._most_stale_pages:
+            raise UnavailableError(
+                f"Graph's last {self._stale_pages} pages held nothing new and name a next one",
+                hint="Try later; report it if it lasts.",
+            )
 
     def fresh(self, items: list[Item]) -> list[Item]:
         marked = {hash(each["id"]): each for each in items}
@@ -248,11 +280,19 @@ class _Yielded:
         ]
         self._last_page = marks
         self._marks.extend(hash(each["id"]) for each in fresh)
+        self._pages += 1
+        self._stale_pages = 0 if fresh else self._stale_pages + 1
         return fresh
 
     def again(self) -> None:
+        self._most_stale_pages = _MOST_STALE_PAGES + self._pages
+        self._stale_pages = 0
         self._before = frozenset(self._marks)
         self._last_page = frozenset()
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID
 
 
 def _page(response: httpx.Response) -> Page:
@@ -262,8 +302,8 @@ def _page(response: httpx.Response) -> Page:
 def decoded(response: httpx.Response, decoder: msgspec.json.Decoder[Decoded]) -> Decoded:
     """Return the decoded body; raise UnavailableError if it is truncated or not Graph's."""
     try:
-        return decoder.decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return decoder.decode(response.content.removeprefix(_BYTE_ORDER_MARK))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         kind = response.headers.get("Content-Type", "no content type")
         raise UnavailableError(
             f"Graph's reply cannot be read ({len(response.content)} bytes, {kind}): {error}",

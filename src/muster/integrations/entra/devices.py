@@ -76,6 +76,7 @@ class Devices:
             expand=users,
             filter=text,
             is_advanced=self._is_advanced,
+            is_select_extra=True,
         )
         async for pairs in paired(Listing(self.client, main), Listing(self.client, extra)):
             yield await self._completed(pairs)
@@ -138,7 +139,7 @@ class Devices:
         async for page in Listing(self.client, query).pages():
             for each in page.value:
                 if each["id"] in kept:
-                    relations.note(each["id"], relation, each.get(relation))
+                    relations.note(each["id"], relation, each)
             await relations.settle()
 
 
@@ -165,5 +166,5 @@ def _does_listing_pay(total: int | None, matching: int | None) -> bool:
 def _note(relations: Relations, pairs: Sequence[Pair], records: dict[str, AssetRecord]) -> None:
     for device, twin in pairs:
         if (key := device["id"]) in records:
-            relations.note(key, _OWNERS, device.get(_OWNERS))
-            relations.note(key, _USERS, (twin or {}).get(_USERS))
+            relations.note(key, _OWNERS, device)
+            relations.note(key, _USERS, twin or {})

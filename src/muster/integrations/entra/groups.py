@@ -7,7 +7,7 @@ from muster.integrations.entra import mapping
 from muster.integrations.entra.batch import FanOut, Losses, Part
 from muster.integrations.entra.client import GraphClient, Item
 from muster.integrations.entra.fields import GROUP
-from muster.integrations.entra.listing import MOST_EXPANDED, Listing, Query
+from muster.integrations.entra.listing import Listing, Query, expanded
 from muster.integrations.entra.relations import Relations
 from muster.integrations.entra.run import Run
 
@@ -64,9 +64,9 @@ class Members:
 def _records(items: list[Item], relations: Relations) -> list[GroupRecord]:
     records: list[GroupRecord] = []
     for item in items:
-        owners = item.pop(_OWNERS, None)
+        relations.note(item["id"], _OWNERS, item)
+        item.pop(_OWNERS, None)
         records.append(mapping.group(item))
-        relations.note(item["id"], _OWNERS, owners)
     return records
 
 
@@ -75,8 +75,8 @@ def _by_size(groups: list[Item]) -> tuple[list[MembershipRecord], list[Part]]:
     small: list[MembershipRecord] = []
     large: list[Part] = []
     for group in groups:
-        group_id, members = group["id"], group.get(_MEMBERS)
-        if not isinstance(members, list) or len(members) >= MOST_EXPANDED:
+        group_id, members = group["id"], expanded(group, _MEMBERS)
+        if members is None:
             large.append(_part(group_id))
         else:
             small += mapping.memberships(group_id, members)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from muster.integrations.entra.errors import is_transient, sign_in_error
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _REALM = "/common/userrealm/"
+_NOT_OFFERED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE})
+_TIMES = ("expires_in", "ext_expires_in", "refresh_in")
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 
 
@@ -85,6 +88,8 @@ class LoginHttp:
 
     def _checked(self, url: str, response: httpx.Response) -> Reply:
         status = response.status_code
+        if url.endswith(_DISCOVERY) and status in _NOT_OFFERED and not _refusal(response):
+            return Reply(HTTPStatus.OK, _discovered(url), {})
         if is_transient(status):
             raise UnavailableError(
                 f"the sign-in service answered {status} ({response.reason_phrase})",
@@ -95,7 +100,8 @@ class LoginHttp:
         if _REALM in url and status == httpx.codes.NOT_FOUND:
             return Reply(status, response.text, response.headers)
         self._check_document(url, response)
-        text = response.text.replace(self._cloud.login_base, self._cloud.authority)
+        told = _with_readable_times(response)
+        text = told.replace(self._cloud.login_base, self._cloud.authority)
         return Reply(status, text, response.headers)
 
     def _check_document(self, url: str, response: httpx.Response) -> None:
@@ -111,13 +117,55 @@ class LoginHttp:
             raise _federated(str(document.get("domain_name") or "another directory"))
 
 
-def _document(response: httpx.Response) -> dict[str, Any]:
+def _discovered(url: str) -> str:
+    """Return what discovery would say: where tokens are has been the same in every cloud."""
+    tenant = url.removesuffix(_DISCOVERY).removesuffix("/v2.0")
+    return orjson.dumps(
+        {
+            "issuer": f"{tenant}/v2.0",
+            "authorization_endpoint": f"{tenant}/oauth2/v2.0/authorize",
+            "token_endpoint": f"{tenant}/oauth2/v2.0/token",
+        }
+    ).decode()
+
+
+def _with_readable_times(response: httpx.Response) -> str:
+    """Return the reply's text without lifetimes that are no numbers, at which MSAL stumbles."""
+    document = _document(response)
+    unreadable = [name for name in _TIMES if name in document and not _is_number(document[name])]
+    if not unreadable:
+        return response.text
+    kept = {name: value for name, value in document.items() if name not in unreadable}
+    return orjson.dumps(kept).decode()
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) or (isinstance(value, str) and value.strip().isdecimal())
+
+
+def _refusal(response: httpx.Response) -> object:
+    """Return the OAuth error of a reply, None where it names none."""
+    return (_parsed(response) or {}).get("error")
+
+
+def _parsed(response: httpx.Response) -> dict[str, Any] | None:
     try:
         document = orjson.loads(response.content)
     except orjson.JSONDecodeError:
-        document = None
-    if isinstance(document, dict):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _document(response: httpx.Response) -> dict[str, Any]:
+    document = _parsed(response)
+    if document is not None:
         return document
+    if response.is_client_error:
+        # A refusal, even if nobody can read it: a password is not sent a second time.
+        raise AuthError(
+            f"the sign-in service answered {response.status_code} without a readable reason",
+            hint="Check the cloud and the tenant ID, and what stands between.",
+        )
     raise UnavailableError(
         f"the sign-in service answered {response.status_code} with something that is not JSON",
         hint="Something between here and Entra ID may answer in its place, such as a proxy's page.",

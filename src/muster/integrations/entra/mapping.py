@@ -62,6 +62,8 @@ _NOT_ALPHANUMERIC = re.compile(r"[^0-9a-z]")
 _WINDOWS_BUILD = re.compile(r"10\.0\.(\d{5})(\.\d+)*$")
 _FIRST_WINDOWS_11 = 22000
 
+_DEEPEST = 20
+
 _MEMBER_KINDS: Mapping[str, str] = {
     "#microsoft.graph.user": "user",
     "#microsoft.graph.group": "group",
@@ -170,7 +172,20 @@ def ownerships(
 
 def attributes_of(item: Item) -> dict[str, str]:
     """Return everything Graph says of an object, flat, without its own annotations."""
-    return normalize.flatten({name: value for name, value in item.items() if "@" not in name})
+    told = {name: value for name, value in item.items() if "@" not in name}
+    try:
+        return normalize.flatten(told)
+    except RecursionError:
+        return normalize.flatten(_upper_levels(told, _DEEPEST))
+
+
+def _upper_levels(value: Any, depth: int) -> Any:
+    """Return a value without what is nested deeper than anyone reads."""
+    if isinstance(value, dict):
+        return {k: _upper_levels(each, depth - 1) for k, each in value.items()} if depth else None
+    if isinstance(value, list):
+        return [_upper_levels(each, depth - 1) for each in value] if depth else None
+    return value
 
 
 def hardware_vendor(manufacturer: str) -> str:

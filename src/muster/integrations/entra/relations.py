@@ -7,7 +7,7 @@ from muster.core.records import Collection, OwnershipRecord
 from muster.integrations.entra import mapping
 from muster.integrations.entra.batch import FanOut, Losses, Part
 from muster.integrations.entra.client import GraphClient, Item
-from muster.integrations.entra.listing import MOST_EXPANDED
+from muster.integrations.entra.listing import expanded
 from muster.integrations.entra.run import Run
 
 WORDS = {"owners": "owner", "registeredOwners": "owner", "registeredUsers": "user"}
@@ -30,9 +30,10 @@ class Relations:
         self._has_failed = False
         self._fan_out = FanOut(client, self._take, self._losses)
 
-    def note(self, subject_id: str, relation: str, related: object) -> None:
-        """Keep what an expansion told. None, or as many as it tells at most: ask again."""
-        if not isinstance(related, list) or len(related) >= MOST_EXPANDED:
+    def note(self, subject_id: str, relation: str, item: Item) -> None:
+        """Keep what an expansion told in `item`; ask for it where that may not be all."""
+        related = expanded(item, relation)
+        if related is None:
             path = f"{self._path}/{subject_id}/{relation}?$select=id&$top=999"
             self._missing.append(Part(f"{relation} {subject_id}", path))
             return

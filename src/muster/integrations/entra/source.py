@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
 
-from muster.core.errors import UnavailableError
 from muster.core.http import Outside
 from muster.core.records import AnyRecord, Collection
 from muster.core.source import Context, CredentialType, Finding, Option
@@ -12,28 +10,16 @@ from muster.integrations.entra import credentials
 from muster.integrations.entra.auth import entra_tokens
 from muster.integrations.entra.client import GraphClient
 from muster.integrations.entra.clouds import cloud
-from muster.integrations.entra.devices import PATH as DEVICES
 from muster.integrations.entra.devices import Devices
 from muster.integrations.entra.filters import device_filter
 from muster.integrations.entra.groups import Groups, Members
-from muster.integrations.entra.options import OPTIONS, Options
+from muster.integrations.entra.options import OPTIONS
 from muster.integrations.entra.options import read as read_options
 from muster.integrations.entra.pace import Pace
+from muster.integrations.entra.previewing import Preview, Previewing
 from muster.integrations.entra.run import SOURCE, Job, Run
 from muster.integrations.entra.users import Users
 from muster.integrations.entra.verify import findings
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """How many devices a sync would import.
-
-    `importable` is without inactive ones, None where Graph would not count them; equal to
-    `matching` if inactive ones are included.
-    """
-
-    matching: int
-    importable: int | None
 
 
 class EntraSource:
@@ -67,23 +53,12 @@ class EntraSource:
     async def preview(self, context: Context) -> Preview:
         """Count the devices that the context's filter and options would import.
 
-        Raises ConfigError or QueryError before anything is sent, UnavailableError if Graph
-        does not count.
+        Raises ConfigError or QueryError before anything is sent, and what a listing raises.
         """
         wanted = read_options(context.options)
-        device_filter(wanted.filter)
-        text = wanted.filter
+        found = device_filter(wanted.filter)
         async with self._client(context) as client:
-            matching = await client.count(DEVICES, matching=text)
-            if matching is None:
-                raise UnavailableError(
-                    "Graph did not count the devices",
-                    hint="Try a sync: `muster entra doctor` says whether devices can be read.",
-                )
-            if wanted.include_inactive:
-                return Preview(matching, matching)
-            inactive = await client.count(DEVICES, matching=_inactive(wanted, context, text))
-        return Preview(matching, None if inactive is None else matching - inactive)
+            return await Previewing(client, wanted, found, context.now).preview()
 
     async def collect(self, context: Context) -> AsyncIterator[AnyRecord]:
         """Yield devices, users, groups, memberships and ownerships, interleaved, and the reports.
@@ -125,13 +100,3 @@ class EntraSource:
                 outside=self._outside,
                 progress=context.progress,
             )
-
-
-def _inactive(wanted: Options, context: Context, text: str) -> str:
-    """Return the filter of what would be left out as inactive, of what `text` lets through."""
-    terms = ["accountEnabled eq false"]
-    if wanted.inactive_after is not None:
-        before = context.now - wanted.inactive_after
-        terms.append(f"approximateLastSignInDateTime le {before:%Y-%m-%dT%H:%M:%SZ}")
-    left_out = " or ".join(terms)
-    return f"({text}) and ({left_out})" if text else left_out

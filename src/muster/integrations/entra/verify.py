@@ -1,7 +1,7 @@
 """Trying a credential: what it can read, and what to do about what it cannot."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -9,9 +9,10 @@ from muster.core.errors import ConfigError, MusterError, UnavailableError
 from muster.core.normalize import instant_of
 from muster.core.source import Context, Finding
 from muster.integrations.entra import credentials
-from muster.integrations.entra.auth import permissions
-from muster.integrations.entra.client import GraphClient, Request
+from muster.integrations.entra.auth import claims, permissions
+from muster.integrations.entra.client import GraphClient, Item, Page, Request
 from muster.integrations.entra.credentials import Credential
+from muster.integrations.entra.listing import Listing, Query, expanded
 from muster.integrations.entra.users import AUDIT_LOG
 
 Open = Callable[[], AbstractAsyncContextManager[GraphClient]]
@@ -21,15 +22,11 @@ _BROADER = frozenset({"Directory.Read.All", "Directory.ReadWrite.All"})
 _SOON = timedelta(days=30)
 
 _READS = (
-    ("devices", "/devices?$top=1&$select=id", "Device.Read.All"),
-    (
-        "registered owners",
-        "/devices?$top=1&$select=id&$expand=registeredOwners($select=id)",
-        "Device.Read.All",
-    ),
-    ("users", "/users?$top=1&$select=id", "User.Read.All"),
-    ("groups", "/groups?$top=1&$select=id", "Group.Read.All"),
-    ("group members", "/groups?$top=1&$select=id&$expand=members($select=id)", "Group.Read.All"),
+    ("devices", "/devices", "", "Device.Read.All"),
+    ("registered owners", "/devices", "registeredOwners", "Device.Read.All"),
+    ("users", "/users", "", "User.Read.All"),
+    ("groups", "/groups", "", "Group.Read.All"),
+    ("group members", "/groups", "members", "Group.Read.All"),
 )
 
 
@@ -53,19 +50,41 @@ async def _tried(
         yield Finding("sign-in", ok=False, detail=error.message, hint=error.hint)
         return
     yield Finding("sign-in", ok=True, detail="a token was issued")
-    for finding in _granted(permissions(token), credential):
+    for finding in _tenant(claims(token).get("tid"), credential):
         yield finding
-    for name, path, permission in _READS:
-        yield await _read(client, name, path, permission)
+    reads = [(each[-1], await _read(client, *each)) for each in _READS]
+    refused = {permission for permission, found in reads if not found.ok}
+    readable = frozenset(_NEEDED) - refused
+    for finding in _granted(permissions(token), readable, credential):
+        yield finding
+    for _, found in reads:
+        yield found
     yield await _expiry(client, credential, now)
 
 
-def _granted(granted: frozenset[str] | None, credential: Credential) -> list[Finding]:
-    """Return a finding for each permission; none where the token cannot be read."""
+def _tenant(told: object, credential: Credential) -> list[Finding]:
+    """Return a warning where the tenant was given by a domain: by its id it would be another."""
+    if not isinstance(told, str) or told.casefold() == credential.tenant_id:
+        return []
+    detail = f"{credential.tenant_id} is {told}"
+    hint = (
+        f"Put {told} into the credential: where another names the tenant by its ID, or by another "
+        "domain, each device would come twice."
+    )
+    return [Finding("tenant", ok=False, detail=detail, hint=hint, is_required=False)]
+
+
+def _granted(
+    granted: frozenset[str] | None, readable: frozenset[str], credential: Credential
+) -> list[Finding]:
+    """Return a finding for each permission; none where the token cannot be read.
+
+    What could be read is permitted, whatever the token says: by a directory role, for example.
+    """
     if granted is None:
         return []
     kind = "delegated" if credential.is_delegated else "application"
-    found = [_permission(name, granted, kind) for name in _NEEDED]
+    found = [_permission(name, granted | readable, kind) for name in _NEEDED]
     has_audit = AUDIT_LOG in granted
     detail = "granted" if has_audit else "not granted: last sign-ins of users are left out"
     hint = "" if has_audit else f"To have them, grant the {kind} permission {AUDIT_LOG}."
@@ -90,14 +109,25 @@ def _permission(name: str, granted: frozenset[str], kind: str) -> Finding:
     )
 
 
-async def _read(client: GraphClient, name: str, path: str, permission: str) -> Finding:
+async def _read(
+    client: GraphClient, name: str, path: str, relation: str, permission: str
+) -> Finding:
+    listing = Listing(client, Query(path, select=("id",), expand=relation, top=1))
     try:
-        page = await client.page(Request(client.address(path)))
+        page = await _first_page(listing)
+        if relation and page.value and expanded(page.value[0], relation) is None:
+            related = f"{path}/{page.value[0]['id']}/{relation}"
+            await client.page(Request(client.address(related)))
     except (ConfigError, UnavailableError) as error:
         hint = f"{permission} is needed. {error.hint}"
         return Finding(f"read {name}", ok=False, detail=error.message, hint=hint)
     detail = "readable" if page.value else "readable, but there are none"
     return Finding(f"read {name}", ok=True, detail=detail)
+
+
+async def _first_page(listing: Listing) -> Page:
+    async with aclosing(listing.pages()) as pages:
+        return await anext(pages)
 
 
 async def _expiry(client: GraphClient, credential: Credential, now: datetime) -> Finding:
@@ -126,6 +156,11 @@ async def _secret_ends_at(client: GraphClient, credential: Credential) -> dateti
     ends = [
         instant_of(str(secret.get("endDateTime")))
         for application in page.value
-        for secret in application.get("passwordCredentials") or []
+        if application.get("appId") in {None, credential.client_id}
+        for secret in _documents(application.get("passwordCredentials"))
     ]
     return max((each for each in ends if each is not None), default=None)
+
+
+def _documents(value: object) -> list[Item]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

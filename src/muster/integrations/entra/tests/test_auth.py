@@ -429,6 +429,7 @@ def test_a_missing_permission_is_named_with_its_fix():
 
 def test_a_user_is_told_of_delegated_permissions():
     tenant = Tenant(roles=())
+    tenant.on("/users", graph_error(403, "Authorization_RequestDenied", "Insufficient."))
 
     assert "delegated" in findings(tenant, USER)["permission User.Read.All"].hint
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from muster.core.errors import ConfigError, QueryError, UnavailableError
+from muster.core.errors import ConfigError, QueryError
 from muster.core.records import AssetRecord, OwnershipRecord, UserRecord
 from muster.integrations.entra import options
 from muster.integrations.entra.devices import is_inactive
-from muster.integrations.entra.source import Preview
+from muster.integrations.entra.previewing import Preview
 from muster.integrations.entra.tests.tenant import (
     NOW,
     Tenant,
@@ -416,6 +416,7 @@ def counted(**numbers):
     def answer(request):
         text = request.url.params.get("$filter", "")
         name = "inactive" if "accountEnabled eq false" in text else "matching"
+        name = name if text or "total" not in numbers else "total"
         seen.append(text)
         return httpx.Response(200, json={"value": [], "@odata.count": numbers[name]})
 
@@ -430,7 +431,7 @@ def preview(tenant, **given):
 
 
 def test_a_preview_says_how_many_match_and_how_many_would_be_imported():
-    tenant, seen = counted(matching=100, inactive=7)
+    tenant, seen = counted(matching=100, inactive=7, total=400)
 
     found = preview(tenant, filter="startswith(displayName,'WS')", inactive_after_days="30")
 
@@ -448,9 +449,30 @@ def test_a_preview_with_inactive_ones_counts_once():
     assert seen == [""]
 
 
-def test_a_preview_that_graph_does_not_count_is_an_error():
+def test_a_preview_of_devices_that_may_not_be_read_is_an_error():
     tenant = Tenant()
     tenant.on("/v1.0/devices", graph_error(403, "Authorization_RequestDenied"))
 
-    with pytest.raises(UnavailableError, match="did not count"):
+    with pytest.raises(ConfigError, match="403"):
         preview(tenant)
+
+
+def test_a_preview_counts_itself_where_graph_does_not():
+    tenant = Tenant()
+    devices = tenant.answers["/v1.0/devices"]["value"]
+    tenant.on("$count=true", graph_error(400, "Request_BadRequest", "$count is not supported."))
+
+    found = preview(tenant)
+
+    disabled = sum(each.get("accountEnabled") is False for each in devices)
+    assert found == Preview(len(devices), len(devices) - disabled)
+
+
+def test_a_preview_counts_itself_where_graph_ignores_the_filter():
+    tenant = Tenant()
+    devices = tenant.answers["/v1.0/devices"]["value"]
+
+    found = preview(tenant, filter="operatingSystem eq 'Windows'", include_inactive="true")
+
+    assert found.matching == sum(each.get("operatingSystem") == "Windows" for each in devices)
+    assert found.matching < len(devices)
