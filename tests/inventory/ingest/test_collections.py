@@ -215,3 +215,13 @@ def test_a_name_of_blanks_is_none(scope, now):
     assert Asset.objects.get().name == "10.0.0.7"
     with pytest.raises(ConfigError, match="name the asset"):
         asset_detail(scope, " ")
+
+
+def test_a_member_without_a_type_is_what_the_directory_knows_it_to_be(scope, now):
+    records = [group("g"), group("h"), member("g", "h"), member("g", "d"), member("g", "u")]
+
+    ingest(scope, [*records, device("d", "ws-1"), user("u")], at=now)
+
+    kinds = engine.rows("SELECT member_ref, member_kind FROM membership ORDER BY member_ref")
+    assert [tuple(row) for row in kinds] == [("d", 3), ("h", 2), ("u", 1)]
+    assert DirectoryGroup.objects.get(foreign_id="g").user_count == 1

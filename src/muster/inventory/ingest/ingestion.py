@@ -85,7 +85,10 @@ class Ingestion:
             raise
 
     def finish(self) -> Statistics:
-        """Return what the run did."""
+        """Write what only the whole run tells, and return what it did."""
+        if self._context.statistics.memberships:
+            with transaction.atomic():
+                links.settle_memberships(self._context)
         return self._context.statistics
 
     def _take(self, records: Sequence[AnyRecord]) -> None:

@@ -12,6 +12,20 @@ from muster.inventory.attributes import clean
 from muster.inventory.ingest.context import RunContext
 
 _SEEN = "DO UPDATE SET run_id = excluded.run_id"
+_COUNT_USERS = (
+    "UPDATE inventory_directorygroup SET user_count = counted.users FROM ("
+    " SELECT g.id, COUNT(m.member_ref) AS users FROM inventory_directorygroup g"
+    " LEFT JOIN membership m ON m.organization_id = g.organization_id"
+    " AND m.group_ref = g.foreign_id AND m.feed_id = g.feed_id AND m.member_kind = 1"
+    " WHERE g.organization_id = %s AND g.feed_id = %s GROUP BY g.id) AS counted"
+    " WHERE inventory_directorygroup.id = counted.id"
+    " AND inventory_directorygroup.user_count <> counted.users"
+)
+# Which members are known to be something else than the user they were taken for.
+_KNOWN_KINDS = (
+    (schema.MEMBER_KINDS["group"], "inventory_directorygroup"),
+    (schema.MEMBER_KINDS["device"], "inventory_assetsource"),
+)
 
 
 def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
@@ -33,7 +47,8 @@ def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
         "membership",
         ("organization_id", "group_ref", "member_ref", "member_kind", "feed_id", "run_id"),
         sorted(rows.values()),
-        update=f"(organization_id, group_ref, member_ref, feed_id) {_SEEN}",
+        update=f"(organization_id, group_ref, member_ref, feed_id) {_SEEN},"
+        " member_kind = excluded.member_kind",
     )
 
 
@@ -72,18 +87,24 @@ def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
 
 
 def sweep_memberships(context: RunContext) -> None:
-    """Remove memberships that a complete run no longer saw, and count users of groups anew."""
+    """Remove memberships that a complete run no longer saw."""
     context.statistics.add("memberships_gone", _sweep(context, "membership"))
-    engine.execute(
-        "UPDATE inventory_directorygroup SET user_count = counted.users FROM ("
-        " SELECT g.id, COUNT(m.member_ref) AS users FROM inventory_directorygroup g"
-        " LEFT JOIN membership m ON m.organization_id = g.organization_id"
-        " AND m.group_ref = g.foreign_id AND m.feed_id = g.feed_id AND m.member_kind = 1"
-        " WHERE g.organization_id = %s AND g.feed_id = %s GROUP BY g.id) AS counted"
-        " WHERE inventory_directorygroup.id = counted.id"
-        " AND inventory_directorygroup.user_count <> counted.users",
-        (context.organization_id, context.feed_id),
-    )
+
+
+def settle_memberships(context: RunContext) -> None:
+    """Say of each member what it is, and count the users of groups anew.
+
+    Some servers leave a member's type out where only its id was asked for; it is then taken for
+    a user until a group or device of that id is known.
+    """
+    for kind, table in _KNOWN_KINDS:
+        engine.execute(
+            f"UPDATE membership SET member_kind = {kind} WHERE organization_id = %s"
+            f" AND feed_id = %s AND member_kind = {schema.MEMBER_KINDS['user']} AND member_ref IN"
+            f" (SELECT foreign_id FROM {table} WHERE organization_id = %s AND feed_id = %s)",
+            (context.organization_id, context.feed_id) * 2,
+        )
+    engine.execute(_COUNT_USERS, (context.organization_id, context.feed_id))
 
 
 def sweep_ownerships(context: RunContext) -> None:
