@@ -10,7 +10,6 @@ from typing import BinaryIO
 import msgspec
 
 from muster.core.errors import MusterError
-from muster.core.garbage import collect_rarely
 from muster.core.records import Collection
 from muster.core.source import Context
 from muster.integrations import registry
@@ -48,7 +47,6 @@ def main() -> None:
     """Collect what the order says, and end with how it went."""
     # Ctrl-C reaches the whole group of processes; the one that ingests decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    collect_rarely()
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=wire.Order)
     out = sys.stdout.buffer
     try:
