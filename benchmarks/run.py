@@ -17,7 +17,7 @@ _TARGET_RATIO = 2.5
 _TARGET_MEGABYTES = 200
 _RUNS = (
     ("minimal loop", "minimal_loop.py", ()),
-    ("minimal loop, default fields", "minimal_loop.py", ("--bare",)),
+    ("tuned loop", "tuned_loop.py", ()),
     ("first sync", "muster_sync.py", ()),
     ("second sync, nothing new", "muster_sync.py", ("--times", "2")),
     ("msgraph-sdk, devices only", "sdk_listing.py", ()),

@@ -7,15 +7,15 @@ import httpx
 from kiota_abstractions.authentication import AnonymousAuthenticationProvider
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from measuring import measured
-from minimal_loop import token
 from msgraph import GraphServiceClient
 from msgraph.generated.devices.devices_request_builder import DevicesRequestBuilder
 from msgraph.graph_request_adapter import GraphRequestAdapter
+from signing_in import token
 
 
 async def run(arguments: argparse.Namespace) -> int:
     async with httpx.AsyncClient(timeout=120, trust_env=False) as http:
-        http.headers["Authorization"] = f"Bearer {await token(http, arguments)}"
+        http.headers["Authorization"] = f"Bearer {token(arguments)}"
         adapter = GraphRequestAdapter(AnonymousAuthenticationProvider(), client=http)
         adapter.base_url = f"{arguments.url}/v1.0"
         devices = GraphServiceClient(request_adapter=adapter).devices
