@@ -119,7 +119,8 @@ def _detail(stored: StoredRecord, records: list[StoredRecord]) -> RecordDetail:
 def _reason(stored: StoredRecord, records: list[StoredRecord]) -> str:
     partner = next((each for each in records if each.number == stored.match_record), None)
     if partner is None:
-        return "stands for itself: no record of another source matched it"
+        joined = any(each.match_record == stored.number for each in records)
+        return "the others joined it" if joined else "nothing of another source matched it"
     whose = f"{source_name(partner.source_id)} {partner.record.id}"
     kind = "the name" if stored.match_rule == "name" else "the name, as NetBIOS cuts it,"
     return f"{kind} '{stored.match_key}' is unique here and in {whose}"
