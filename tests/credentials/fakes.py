@@ -34,6 +34,7 @@ class FakeSource:
         self.records = records
         self.error = error
         self.verified: list[Mapping[str, str]] = []
+        self.correction: Mapping[str, str] = {}
 
     def instance(self, secret: Mapping[str, str]) -> str:
         if " " in secret["address"]:
@@ -46,7 +47,10 @@ class FakeSource:
             raise UnavailableError("no connection to down", hint="Check the network.")
         token = context.secret["token"]
         ok = token == "right"
-        return [Finding("Sign in", ok=ok, detail=f"said {token}", hint="" if ok else "Ask again.")]
+        hint = "" if ok else "Ask again."
+        return [
+            Finding("Sign in", ok=ok, detail=f"said {token}", hint=hint, correction=self.correction)
+        ]
 
     async def collect(self, context: Context) -> AsyncIterator[AnyRecord]:
         context.progress.log("info", "collecting", token=context.secret.get("token", ""))

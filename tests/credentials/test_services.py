@@ -51,6 +51,15 @@ def test_no_secret_is_readable_in_the_database(scope, source, now):
     assert "here" in stored
 
 
+def test_a_source_corrects_readable_fields_and_no_secret(scope, source, now):
+    source.correction = {"address": "its-real-name", "token": "stolen", "unknown": "x"}
+
+    saved = create(scope, given(), at=now).credential
+
+    values = open_for_use(saved, at=now)
+    assert values == {"address": "its-real-name", "token": "right", "region": "eu"}
+
+
 def test_a_credential_that_fails_is_not_saved(scope, source, now):
     created = create(scope, given(token="wrong-token"), at=now)
 

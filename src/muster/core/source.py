@@ -60,13 +60,18 @@ class CredentialType:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of a verification: what was checked, whether it holds, and the fix if not."""
+    """One line of a verification: what was checked, whether it holds, and the fix if not.
+
+    `correction` is what readable fields of the credential are better called, by field: it is
+    applied when a new credential is saved.
+    """
 
     name: str
     ok: bool
     detail: str = ""
     hint: str = ""
     is_required: bool = True
+    correction: Mapping[str, str] = field(default_factory=dict)
 
 
 class Progress(Protocol):

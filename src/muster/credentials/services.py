@@ -62,7 +62,7 @@ def create(scope: Scope, new: NewCredential, *, at: datetime, save_anyway: bool 
         created_at=at,
         created_by=scope.principal.name,
     )
-    sealing.store(credential, kind, values, vault=vault)
+    sealing.store(credential, kind, verdict.corrected(values, kind), vault=vault)
     _mark(credential, verdict, at=at)
     credential.save()
     return Created(credential, verdict)

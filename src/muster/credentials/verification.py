@@ -26,6 +26,17 @@ class Verdict:
         failed = [each for each in self.findings if not each.ok and each.is_required]
         return " ".join(f"{each.name}: {each.detail} {each.hint}".strip() for each in failed)
 
+    def corrected(self, values: Mapping[str, str], kind: CredentialType) -> dict[str, str]:
+        """Return a credential's values with what the source knows its readable fields better as."""
+        readable = {each.name for each in kind.fields} - kind.secret_names()
+        corrections = {
+            name: text
+            for each in self.findings
+            for name, text in each.correction.items()
+            if name in readable
+        }
+        return {**values, **corrections}
+
 
 def tried(
     source: Source,
@@ -51,4 +62,5 @@ def _redacted(finding: Finding, secrets: Sequence[str]) -> Finding:
         detail=redact(finding.detail, secrets),
         hint=redact(finding.hint, secrets),
         is_required=finding.is_required,
+        correction=finding.correction,
     )

@@ -63,15 +63,14 @@ async def _tried(
 
 
 def _tenant(told: object, credential: Credential) -> list[Finding]:
-    """Return a warning where the tenant was given by a domain: by its id it would be another."""
+    """Return a correction where the tenant was given by a domain.
+
+    By its id, or by another domain, it would be another world, and each device come twice.
+    """
     if not isinstance(told, str) or told.casefold() == credential.tenant_id:
         return []
-    detail = f"{credential.tenant_id} is {told}"
-    hint = (
-        f"Put {told} into the credential: where another names the tenant by its ID, or by another "
-        "domain, each device would come twice."
-    )
-    return [Finding("tenant", ok=False, detail=detail, hint=hint, is_required=False)]
+    detail = f"{credential.tenant_id} is {told}; a credential is kept with that id"
+    return [Finding("tenant", ok=True, detail=detail, correction={"tenant_id": told.casefold()})]
 
 
 def _granted(

@@ -357,9 +357,9 @@ def test_a_tenant_given_by_its_domain_is_told_by_its_id():
 
     found = {each.name: each for each in asyncio.run(tenant.source().verify(context))}
 
-    assert found["tenant"].detail == f"corp.example is {tenant_id}"
-    assert tenant_id in found["tenant"].hint
-    assert not found["tenant"].is_required
+    assert found["tenant"].ok
+    assert f"corp.example is {tenant_id}" in found["tenant"].detail
+    assert found["tenant"].correction == {"tenant_id": tenant_id}
 
 
 @pytest.mark.parametrize("rows", [[], [{"id": "user-1"}]])
