@@ -10,9 +10,8 @@ from typing import Any
 from muster.core.records import AnyRecord, CollectionReport
 from muster.core.source import Context, Source
 
-RECORDS_AT_ONCE = 2500
-"""A list is a transaction: a longer one writes the pages of the indexes less often, and holds
-more in memory (about 5 kB a device)."""
+RECORDS_AT_ONCE = 1000
+"""About a page: whoever ingests can begin soon, and puts lists together while it is busy."""
 _LISTS_WAITING = 1
 _LOOK_UP_SECONDS = 0.1
 """How often the reading side looks whether it should stop."""

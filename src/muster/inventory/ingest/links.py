@@ -46,7 +46,7 @@ def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
     engine.insert(
         "membership",
         ("organization_id", "group_ref", "member_ref", "member_kind", "feed_id", "run_id"),
-        sorted(rows.values()),
+        list(rows.values()),
         update=f"(organization_id, group_ref, member_ref, feed_id) {_SEEN},"
         " member_kind = excluded.member_kind",
     )
@@ -81,7 +81,7 @@ def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
             "feed_id",
             "run_id",
         ),
-        sorted(rows.values()),
+        list(rows.values()),
         update=f"(organization_id, subject_ref, relation, owner_ref, feed_id) {_SEEN}",
     )
 
