@@ -10,7 +10,9 @@ import pytest
 from muster.core.records import AssetRecord, Collection, CollectionReport
 from muster.core.source import Context, SilentProgress
 from muster.runner import Plan, Step, run
-from muster.runner.apart import RECORDS_TOGETHER, CollectingApart
+from muster.runner.apart import CollectingApart
+
+MANY = 20_000
 
 
 class Remembering(SilentProgress):
@@ -60,12 +62,13 @@ def test_apart_and_here_collect_the_same(devices):
     assert outcome == expected
 
 
-def test_many_records_come_in_order_and_in_bounded_lists(devices):
-    outcome, batches = run_apart(devices(3 * RECORDS_TOGETHER))
+def test_many_records_come_in_order_and_in_bounded_lists(devices, monkeypatch):
+    monkeypatch.setattr("muster.runner.apart.BYTES_TOGETHER", 1)
+    outcome, batches = run_apart(devices(MANY))
 
     ids = [each.id for each in flat(batches) if isinstance(each, AssetRecord)]
-    assert ids == [f"d{number}" for number in range(3 * RECORDS_TOGETHER)]
-    assert max(map(len, batches)) < 2 * RECORDS_TOGETHER
+    assert ids == [f"d{number}" for number in range(MANY)]
+    assert len(batches) > 1
     assert outcome.complete
 
 
@@ -93,7 +96,7 @@ def test_a_failure_keeps_its_sentence_and_its_hint(tmp_path):
 
 
 def test_a_process_that_is_killed_leaves_an_incomplete_run(devices):
-    endpoints = devices(5 * RECORDS_TOGETHER)
+    endpoints = devices(2 * MANY)
     context = Context(endpoints=endpoints)
     collecting = CollectingApart("example", context)
     lists = collecting.lists(threading.Event())
@@ -109,7 +112,7 @@ def test_a_process_that_is_killed_leaves_an_incomplete_run(devices):
 
 def test_stopping_ends_the_process(devices):
     stop = threading.Event()
-    collecting = CollectingApart("example", Context(endpoints=devices(5 * RECORDS_TOGETHER)))
+    collecting = CollectingApart("example", Context(endpoints=devices(2 * MANY)))
     lists = collecting.lists(stop)
     next(lists)
 

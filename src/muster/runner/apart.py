@@ -18,9 +18,10 @@ from muster.core.records import AnyRecord
 from muster.core.source import Context, Progress
 from muster.runner import wire
 
-RECORDS_TOGETHER = 5000
-"""Lists that come while an earlier one is ingested are put together up to this: the longer the
-transaction, the less often the pages of its indexes are written."""
+BYTES_TOGETHER = 8_000_000
+"""Lists that come while an earlier one is ingested are put together up to this (some 3,000 devices
+or 60,000 memberships): the longer the transaction, the less often the pages of its indexes are
+written."""
 _CHUNK_BYTES = 1 << 20
 _LISTS_WAITING = 1
 _LOOK_UP_SECONDS = 0.1
@@ -88,18 +89,21 @@ class CollectingApart:
         """Take the lines apart until there are no more; runs in a thread of its own."""
         ended: wire.Ended | None = None
         records: list[AnyRecord] = []
+        size = 0
         with stdout:
-            for line in _lines(stdout):
-                if isinstance(line, wire.Ended):
-                    ended = line
-                elif isinstance(line, wire.ListEnd):
-                    if self._lists.empty() or len(records) >= RECORDS_TOGETHER:
-                        self._put(records)
-                        records = []
-                elif isinstance(line, wire.Message):
-                    _tell(progress, line)
-                else:
-                    records.append(line)
+            for lines in _whole_lines(stdout):
+                size += len(lines)
+                for line in wire.decode(lines):
+                    if isinstance(line, wire.Ended):
+                        ended = line
+                    elif isinstance(line, wire.ListEnd):
+                        if self._lists.empty() or size >= BYTES_TOGETHER:
+                            self._put(records)
+                            records, size = [], 0
+                    elif isinstance(line, wire.Message):
+                        _tell(progress, line)
+                    else:
+                        records.append(line)
         self.error = wire.failure_of(ended) if ended else self._lost()
         if records:
             self._put(records)
@@ -123,12 +127,12 @@ class CollectingApart:
         )
 
 
-def _lines(stdout: IO[bytes]) -> Iterator[wire.Line]:
+def _whole_lines(stdout: IO[bytes]) -> Iterator[bytes]:
     rest = b""
     while chunk := stdout.read1(_CHUNK_BYTES):  # type: ignore[attr-defined]
         whole, newline, after = chunk.rpartition(b"\n")
         if newline:
-            yield from wire.decode(rest + whole)
+            yield rest + whole
             rest = after
         else:
             rest += chunk

@@ -103,10 +103,12 @@ class Ingestion:
         self._take_records(pending)
 
     def _take_records(self, records: Sequence[AnyRecord]) -> None:
+        by_kind: dict[type, list[AnyRecord]] = {}
+        for record in records:
+            by_kind.setdefault(type(record), []).append(record)
         for kind, take in _TAKERS:
-            of_kind = [each for each in records if isinstance(each, kind)]
-            if of_kind:
-                take(self._context, of_kind)
+            if kind in by_kind:
+                take(self._context, by_kind[kind])
 
     def _close(self, report: CollectionReport) -> None:
         if not report.complete:
