@@ -25,7 +25,9 @@ class Table:
     def create(self, vendor: str) -> list[str]:
         """Return the statements that create it on `sqlite` or `postgresql`."""
         columns = ", ".join(self.columns).format(**_TYPES[vendor])
-        without = " WITHOUT ROWID" if vendor == "sqlite" else ""
+        # SQLite keeps large rows on two pages each in a table without rowids.
+        is_keyed = vendor == "sqlite" and len(self.key) > 1
+        without = " WITHOUT ROWID" if is_keyed else ""
         statements = [
             f"CREATE TABLE {self.name} ({columns}, PRIMARY KEY ({', '.join(self.key)})){without}"
         ]

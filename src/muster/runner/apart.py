@@ -18,9 +18,9 @@ from muster.core.records import AnyRecord
 from muster.core.source import Context, Progress
 from muster.runner import wire
 
-BYTES_TOGETHER = 8_000_000
-"""Lists that come while an earlier one is ingested are put together up to this (some 3,000 devices
-or 60,000 memberships): the longer the transaction, the less often the pages of its indexes are
+BYTES_TOGETHER = 12_000_000
+"""Lists that come while an earlier one is ingested are put together up to this (some 5,000 devices
+or 90,000 memberships): the longer the transaction, the less often the pages of its indexes are
 written."""
 _CHUNK_BYTES = 1 << 20
 _LISTS_WAITING = 1

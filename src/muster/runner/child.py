@@ -1,5 +1,6 @@
 """The collecting process: `python -m muster.runner.child`, an order on stdin, lines on stdout."""
 
+import os
 import queue
 import signal
 import sys
@@ -54,8 +55,9 @@ def main() -> None:
         out.write(wire.encode(ended))
         out.flush()
     except BrokenPipeError:
-        # The other process is gone, so nobody is left to tell.
-        sys.stdout = None
+        pass  # The other process is gone, so nobody is left to tell.
+    # Taking a heap of records apart is a quarter of a second that the other process would wait.
+    os._exit(0)
 
 
 def _collect(order: wire.Order, out: BinaryIO) -> wire.Ended:

@@ -112,19 +112,13 @@ def _insert(context: RunContext, kind: Kind, new: Mapping[int, Stored[Any]]) -> 
     counted = ("user_count",) if kind is GROUPS else ()
     values = [
         (
-            *(
-                number,
-                context.organization_id,
-                context.feed_id,
-                engine.new_uid(),
-                context.source_id,
-            ),
+            *(number, context.organization_id, context.feed_id, uid, context.source_id),
             *(each.record.id, each.digest),
             *(context.at, context.at, context.at, context.run_id),
             *kind.values(each.record),
             *((0,) if kind is GROUPS else ()),
         )
-        for number, each in new.items()
+        for (number, each), uid in zip(new.items(), engine.new_uids(len(new)), strict=True)
     ]
     engine.insert(kind.table, (*identity, *times, *kind.columns, *counted), values)
 

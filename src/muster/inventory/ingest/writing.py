@@ -88,12 +88,12 @@ def _insert_assets(context: RunContext, made: Sequence[Sequence[object]]) -> Non
             row[0],
             context.organization_id,
             row[1],
-            engine.new_uid(),
+            uid,
             context.at,
             context.at,
             *row[2:],
         )
-        for row in made
+        for row, uid in zip(made, engine.new_uids(len(made)), strict=True)
     ]
     names = ("id", "organization_id", "site_id", "uid", "created_at", "updated_at", *COLUMNS)
     engine.insert(ASSETS, names, values)
