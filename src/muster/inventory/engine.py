@@ -96,6 +96,23 @@ def insert_missing(
         _insert_together(f"INTO {table} ({named}) VALUES", marks, _DO_NOTHING, flat)
 
 
+def move(source: str, target: str, columns: str, where: str, parameters: Sequence[Any]) -> None:
+    """Move rows from one table to another of the same columns; leave alone what is there.
+
+    On SQLite the caller must be in a transaction, or rows could be in both for a while.
+    """
+    insert_them = f"INTO {target} ({columns}) SELECT {columns} FROM"
+    if is_postgresql():
+        execute(
+            f"WITH moved AS (DELETE FROM {source} WHERE {where} RETURNING *) INSERT {insert_them}"
+            f" moved ORDER BY {columns}{_DO_NOTHING}",
+            parameters,
+        )
+        return
+    execute(f"INSERT OR IGNORE {insert_them} {source} WHERE {where} ORDER BY {columns}", parameters)
+    execute(f"DELETE FROM {source} WHERE {where}", parameters)
+
+
 def update(table: str, columns: Sequence[str], values: Sequence[Row]) -> None:
     """Update many rows by `id`: each of `values` is the id and then the new values."""
     if not values:

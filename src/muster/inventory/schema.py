@@ -12,6 +12,9 @@ _TYPES = {
     "postgresql": {"integer": "BIGINT", "text": 'TEXT COLLATE "C"', "bytes": "BYTEA"},
 }
 
+RECENT = "_recent"
+"""Behind a table's name: where rows of a bulk load are until they are moved into the table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -54,6 +57,33 @@ def _attributes(name: str, owner: str) -> Table:
     )
 
 
+ATTRIBUTES = {
+    "asset_attribute": "asset_id",
+    "user_attribute": "user_id",
+    "group_attribute": "group_id",
+}
+"""The tables of attributes, and in which column each says whose an attribute is."""
+
+
+def _with_recent(name: str, owner: str) -> tuple[Table, Table]:
+    """Return the table of an inventory's attributes, and that of those which came recently.
+
+    A bulk load would touch every page of a large index again and again; so its rows gather in a
+    small one first, and move from there in the order of the large one.
+    """
+    return _attributes(name, owner), _attributes(name + RECENT, owner)
+
+
+def all_attributes(name: str) -> str:
+    """Return what to read from instead of a table of attributes while a bulk load runs.
+
+    A row may then be there twice.
+    """
+    columns = f"organization_id, key_id, value, {ATTRIBUTES[name]}"
+    both = f"SELECT {columns} FROM {name} UNION ALL SELECT {columns} FROM {name}{RECENT}"
+    return f"({both}) AS {name}"
+
+
 def _records(name: str) -> Table:
     return Table(name, ("id {integer} NOT NULL", "body {bytes} NOT NULL"), ("id",))
 
@@ -62,9 +92,7 @@ TABLES = (
     _records("asset_source_record"),
     _records("directory_user_record"),
     _records("directory_group_record"),
-    _attributes("asset_attribute", "asset_id"),
-    _attributes("user_attribute", "user_id"),
-    _attributes("group_attribute", "group_id"),
+    *(each for name, owner in ATTRIBUTES.items() for each in _with_recent(name, owner)),
     Table(
         "asset_address",
         (

@@ -8,8 +8,9 @@ from muster.inventory import engine
 from muster.inventory.attributes import Pair
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.models.feeds import Inventory
+from muster.inventory.schema import RECENT
 
-_TABLES = {
+TABLES = {
     Inventory.ASSETS: ("asset_attribute", "asset_id"),
     Inventory.USERS: ("user_attribute", "user_id"),
     Inventory.GROUPS: ("group_attribute", "group_id"),
@@ -44,16 +45,19 @@ class PairChanges:
 
 
 def write(context: RunContext, inventory: Inventory, changes: PairChanges) -> None:
-    """Apply the changes to the inventory's attribute table."""
+    """Apply the changes to the inventory's attributes."""
     removed_keys = {key for key, _, _ in changes.removed}
     numbers = context.keys.numbers(inventory, changes.added.keys() | removed_keys)
-    table, owner = _TABLES[inventory]
+    table, owner = TABLES[inventory]
     organization = context.organization_id
-    engine.execute_many(
-        f"DELETE FROM {table} WHERE organization_id = %s AND key_id = %s AND value = %s"
-        f" AND {owner} = %s",
-        [(organization, numbers[key], value, each) for key, value, each in changes.removed],
-    )
+    removed = [(organization, numbers[key], value, each) for key, value, each in changes.removed]
+    for each in (table, table + RECENT):
+        engine.execute_many(
+            f"DELETE FROM {each} WHERE organization_id = %s AND key_id = %s AND value = %s"
+            f" AND {owner} = %s",
+            removed,
+        )
     in_order = sorted((numbers[key], flat) for key, flat in changes.added.items())
     groups = (((organization, number), flat) for number, flat in in_order)
-    engine.insert_missing(table, ("organization_id", "key_id", "value", owner), groups)
+    target = context.bulk.target(table, sum(len(flat) // 2 for _, flat in in_order))
+    engine.insert_missing(target, ("organization_id", "key_id", "value", owner), groups)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from muster.inventory.ingest.attribute_keys import AttributeKeys
+from muster.inventory.ingest.bulk import Bulk
 from muster.inventory.ingest.statistics import Statistics
 
 
@@ -19,4 +20,5 @@ class RunContext:
     at: int
     exclude_unknown: bool
     keys: AttributeKeys
+    bulk: Bulk = field(default_factory=Bulk)
     statistics: Statistics = field(default_factory=Statistics)

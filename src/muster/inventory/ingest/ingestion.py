@@ -16,7 +16,7 @@ from muster.core.records import (
     ServiceRecord,
     UserRecord,
 )
-from muster.inventory.ingest import assets, directory, links, services, sweep
+from muster.inventory.ingest import assets, bulk, directory, links, services, sweep
 from muster.inventory.ingest.attribute_keys import AttributeKeys
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.ingest.statistics import Statistics
@@ -83,12 +83,14 @@ class Ingestion:
         except BaseException:
             self._context.keys.forget()
             raise
+        self._context.bulk.move_large()
 
     def finish(self) -> Statistics:
         """Write what only the whole run tells, and return what it did."""
         if self._context.statistics.memberships:
             with transaction.atomic():
                 links.settle_memberships(self._context)
+        bulk.move_all()
         return self._context.statistics
 
     def _take(self, records: Sequence[AnyRecord]) -> None:

@@ -60,7 +60,7 @@ class Attributes:
         numbers = self._keys.numbers(self._tables.number, key)
         if not numbers:
             return FALSE
-        table, owner = self._tables.attributes, self._tables.owner
+        table, owner = self._table, self._tables.owner
         marks = ", ".join(["%s"] * len(numbers))
         many = sql(
             f"SELECT value FROM {table} WHERE organization_id = %s AND key_id IN ({marks})"
@@ -81,7 +81,7 @@ class Attributes:
             return passes(test)
         marks = ", ".join(["%s"] * len(numbers))
         versions = sql(
-            f"WITH versions AS MATERIALIZED (SELECT DISTINCT value FROM {self._tables.attributes}"
+            f"WITH versions AS MATERIALIZED (SELECT DISTINCT value FROM {self._table}"
             f" WHERE organization_id = %s AND key_id IN ({marks}) AND {dialects.STARTS_WITH_DIGIT})"
             " SELECT value FROM versions WHERE ",
             self._organization_id,
@@ -115,9 +115,11 @@ class Attributes:
     def _owners(self, numbers: Sql, test: Sql) -> Sql:
         start = sql("organization_id = %s", self._organization_id)
         where = all_of([start, numbers, test])
-        return in_set(
-            Sql(f"SELECT {self._tables.owner} FROM {self._tables.attributes} WHERE ") + where
-        )
+        return in_set(Sql(f"SELECT {self._tables.owner} FROM {self._table} WHERE ") + where)
+
+    @property
+    def _table(self) -> str:
+        return self._keys.table(self._tables.attributes)
 
 
 def passes(test: ValueTest) -> Sql:
