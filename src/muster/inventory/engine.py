@@ -32,6 +32,14 @@ def listed(values: Iterable[int] | Iterable[str]) -> object:
     return list(values) if is_postgresql() else orjson.dumps(list(values)).decode()
 
 
+def unindexed(column: str) -> str:
+    """Return an indexed column such that it is only tested, and rows are found by something else.
+
+    SQLite does not know how few rows a list of ids leaves, and would walk the whole organization.
+    """
+    return column if is_postgresql() else f"+{column}"
+
+
 def rows(sql: str, parameters: Sequence[Any] = ()) -> list[Any]:
     """Return all rows of a statement."""
     with connection.cursor() as cursor:
