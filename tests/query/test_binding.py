@@ -105,6 +105,11 @@ def test_an_error_points_at_the_keyword_or_the_value(text, position, length):
         "owner.asset.owner.asset.owner.asset.os:x",
         "owner.vuln:x",
         "net:>10.0.0.0/8",
+        "service_ports_tcp:http",
+        "service_ports_tcp:=80,,443",
+        "service_ports_udp:=80,99999",
+        "service_ports_tcp:>80",
+        f"service_ports_tcp:={','.join(map(str, range(200)))}",
     ],
 )
 def test_what_a_keyword_cannot_take_is_an_error_with_its_place(text):
@@ -150,6 +155,7 @@ def test_a_qualified_attribute_of_a_user_is_the_bare_one_of_that_source():
         ("NAME:X", "name:x"),
         ("_asset.os:x", "os:x"),
         ("service.port:80", "port:80"),
+        ("service_ports_tcp:=443,80", 'service_ports_tcp:="80, 443, 80"'),
         ("10.0.0.0/24", "net:10.0.0.0/24"),
         ("source:Entra", "source:16"),
         ("haspublic:yes", "has_public:t"),
@@ -158,6 +164,10 @@ def test_a_qualified_attribute_of_a_user_is_the_bare_one_of_that_source():
 )
 def test_different_spellings_mean_the_same(text, same):
     assert bound(text) == bound(same)
+
+
+def test_what_a_service_was_is_not_known_and_says_so():
+    assert "keeps what is known now" in refused("last.html.title:x", "services").message
 
 
 def test_equal_terms_count_once():

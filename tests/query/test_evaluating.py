@@ -1,5 +1,6 @@
 """The oracle: what holds for one asset, user or group."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,12 @@ from muster.query import Document, evaluate, parse
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
+SERVICE = Document(
+    texts={"protocol": ["tls", "http"], "product": ["nginx"], "version": ["1.24.0"]},
+    addresses=["10.0.0.30"],
+    figures={"port": 443, "tcp": 443},
+    attributes={"html.title": ["Sign-in"], "tls.names": ["a.example\tb.example"]},
+)
 GROUP = Document(foreign_id="g-1", texts={"display_name": ["VPN users"]})
 ADA = Document(
     foreign_id="u-1",
@@ -53,9 +60,7 @@ ASSET = Document(
     related={
         "owner": [ADA],
         "user": [ADA],
-        "service": [
-            Document(figures={"port": 443, "tcp": 443}, texts={"protocol": ["tls", "http"]})
-        ],
+        "service": [SERVICE],
     },
 )
 
@@ -136,6 +141,9 @@ def holds(text: str, document: Document = ASSET, inventory: str = "assets") -> b
         "port:443",
         "port:<=443 tcp_port:443 protocol:tls",
         "protocol:=http",
+        "html.title:sign tls.names:=b.example",
+        "_service.html.title:sign service.product:nginx has:html.title has:product",
+        "service_ports_tcp:=443 service_ports_tcp:% service_ports_udp:=",
         "owner:ada",
         'owner:="Ada Lovelace"',
         "owner:=ada@corp.example",
@@ -175,6 +183,12 @@ def test_it_holds(text):
         "ip.ttl.hops:<9",
         "port:80",
         "protocol:=tl",
+        "html.title:=sign",
+        "tls.names:=",
+        "service_ports_tcp:=80,443",
+        "service_ports_tcp:80",
+        "service_ports_udp:%",
+        "has:udp_port",
         "owner:grace",
         "owner.department:sales",
         "owner:=",
@@ -209,6 +223,31 @@ def test_only_the_first_characters_of_a_value_are_searched():
 )
 def test_users_are_searched_by_their_own_and_bare_attributes(text):
     assert holds(text, ADA, "users")
+
+
+OPEN = replace(SERVICE, related={"asset": [ASSET]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "port:>=443 tcp:443 NOT udp:443",
+        "service_protocols:=tls service_products:nginx version:>1.9",
+        "html.title:sign has:html.title attribute:tls tls.names:=a.example",
+        "address:10.0.0.0/24 NOT net:10.0.1.0/24",
+        "os:windows type:=server source:azuread NOT source:intune",
+        "_asset.os:windows asset.name:rzdc asset:rzdc",
+        "ip.ttl.hops:9 @azuread.dev.isManaged:t has:@azuread.dev.isManaged",
+        "_asset.ip.ttl.hops:9 NOT _asset.ip.ttl.hops:10",
+        "owner:ada owner.department:finance has:owner NOT has:group",
+        "service_ports_tcp:=443 NOT service_ports_tcp:=80",
+        "nginx rzdc 10.0.0.30",
+        "html.missing:= NOT html.title:=",
+    ],
+)
+def test_services_are_searched_by_what_they_are_and_by_their_asset(text):
+    assert holds(text, OPEN, "services")
+    assert not holds(f"NOT ({text})", OPEN, "services")
 
 
 @pytest.mark.parametrize("text", ["vpn", "display_name:=vpn%", "group_id:=g-1", "member:="])

@@ -55,9 +55,9 @@ class Build(Transformer[Token, Built]):
         typed, start = _opened(value)
         inside = _OPERATOR.match(typed) if operator is Operator.CONTAINS else None
         if inside and start:
-            operator = _operator(inside.group())
+            operator = read_operator(inside.group())
             typed = typed[inside.end() :].lstrip()
-        return Built(_term(key, value, name=name, operator=operator, value=_value(typed)))
+        return Built(_term(key, value, name=name, operator=operator, value=read_value(typed)))
 
     def empty_term(self, key: Token) -> Built:
         """Return `keyword:=`, which asks for what is empty."""
@@ -80,7 +80,9 @@ class Build(Transformer[Token, Built]):
                 position=word.start_pos,
                 length=len(word),
             )
-        return Built(_term(word, word, name="", operator=Operator.CONTAINS, value=_value(typed)))
+        return Built(
+            _term(word, word, name="", operator=Operator.CONTAINS, value=read_value(typed))
+        )
 
 
 def _joined(kind: type[And] | type[Or], parts: tuple[Built, ...]) -> Built:
@@ -117,11 +119,12 @@ def _key(token: Token) -> tuple[str, Operator]:
     assert matched is not None
     name = matched["name"]
     if name.startswith('"'):
-        name = _value(name[1:-1]).plain()
-    return name, _operator(matched["operator"])
+        name = read_value(name[1:-1]).plain()
+    return name, read_operator(matched["operator"])
 
 
-def _operator(text: str) -> Operator:
+def read_operator(text: str) -> Operator:
+    """Return the operator of either spelling: `>=` or `=>`."""
     return Operator(_SPELLINGS.get(text, text))
 
 
@@ -132,7 +135,7 @@ def _opened(token: Token) -> tuple[str, int]:
     return str(token), 0
 
 
-def _value(typed: str) -> Value:
+def read_value(typed: str) -> Value:
     r"""Return typed text with its escapes resolved.
 
     A backslash makes the next character literal unless that is a letter or digit, so that

@@ -30,3 +30,8 @@ class Document:
     attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     places: Mapping[str, Sequence[str]] = field(default_factory=dict)
     related: Mapping[str, Sequence["Document"]] = field(default_factory=dict)
+
+
+def known_instants(**instants: datetime | None) -> dict[str, datetime]:
+    """Return the instants that are set, as a document keeps them."""
+    return {name: at for name, at in instants.items() if at is not None}

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from muster.query.ast import Operator, Query
 from muster.query.binding import bind
-from muster.query.catalogue.services import JOINED
 from muster.query.conditions import (
     AddressIn,
     AllOf,
@@ -94,15 +93,12 @@ def passes(test: ValueTest, folded: str) -> bool:
 
 
 def _text(document: Document, key: str, test: ValueTest) -> bool:
-    if key in JOINED and isinstance(test, Pattern):
-        joined = fold("\t".join(document.texts.get(key.partition(".")[2], ())))
-        return bool(joined) and test.among().matches(f"\t{joined}\t")
     return any(passes(test, each) for each in _own(document, key))
 
 
 def _own(document: Document, key: str) -> Iterable[str]:
-    is_address = key == "_asset.address"
-    values = document.addresses if is_address else document.texts.get(key.partition(".")[2], ())
+    name = key.partition(".")[2]
+    values = document.addresses if name == "address" else document.texts.get(name, ())
     return (fold(each) for each in values if each)
 
 

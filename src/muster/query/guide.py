@@ -13,8 +13,15 @@ EXAMPLES = (
     ("assets", "@azuread.dev.approximateLastSignInDateTimeTS:>90days", "not used for 90 days"),
     ("assets", "has:@azuread.dev.deviceId", "that have this attribute"),
     ("assets", "owner.department:finance", "by the department of their owner"),
+    ("assets", "service_ports_tcp:=80,443", "with just these TCP ports open"),
+    ("services", "protocol:telnet AND NOT port:23", "telnet where nobody expects it"),
+    ("services", "tls.notAfterTS:<6weeks os:windows", "certificates that end soon, on Windows"),
     ("users", "department:finance AND device_count:>1", "people with more than one device"),
     ("groups", "user.department:finance", "groups with people of that department"),
+    ("tasks", "type:connector status:error started_at:<1day", "syncs that failed today"),
+    ("tasks", "credential.verified:f", "tasks whose credential does not work"),
+    ("credentials", "last_used_at:>90days OR last_used_at:=0", "credentials that nobody needs"),
+    ("accounts", "access:admin last_login:>90days", "administrators who stay away"),
 )
 
 _HEAD = """\
@@ -22,7 +29,8 @@ _HEAD = """\
 
 <!-- Printed by `python -m muster.query.guide`; a test compares. Edit guide.py or the catalogue. -->
 
-`muster search QUERY` asks for assets; `--inventory users` and `--inventory groups` ask for those.
+`muster search QUERY` asks for assets; `--inventory` (or `-i`) with `services`, `users`, `groups`,
+`tasks`, `sites`, `explorers`, `credentials` or `accounts` asks for those.
 Put a query into single quotes, so that the shell leaves it alone. `muster search` alone lists all.
 
 ## Examples
@@ -43,13 +51,16 @@ Put a query into single quotes, so that the shell leaves it alone. `muster searc
   character.
 - `:>`, `:>=`, `:<`, `:<=` compare numbers, versions and instants.
 - **Ages**: `last_seen:<2weeks` is younger than two weeks, `last_seen:>30days` older; seconds to
-  years are known. A date works too: `last_seen:>2026-01-31`.
+  years are known. A date, a month or a year works too: `last_seen:>2026-01-31`,
+  `first_seen:2026-11`.
 - **Attributes** are `@source.type.attribute:value`; every attribute of every source can be asked.
 - **Relations** take a keyword of the other inventory behind a dot: `owner.department:finance`.
 - A query has at most 8 kB. What cannot be read is shown with a caret under the place.
 
 `--sort name` and `--sort -last_seen` sort; `--limit 0` gives all; `--count` only counts;
-`--format json`, `jsonl` or `csv` is for programs.
+`--format json`, `jsonl` or `csv` is for programs. `--columns name,os,@azuread.dev.trustType`
+chooses columns, attributes too; `--facet os` counts what was found by the values of a keyword or
+attribute.
 """
 
 

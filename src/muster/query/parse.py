@@ -1,5 +1,6 @@
 """Text to tree."""
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -33,6 +34,27 @@ def parse(text: str) -> Query:
     return query
 
 
+def is_typable(text: str) -> bool:
+    """True if a query can hold the text: no control characters, no halves of characters."""
+    return not any(_is_control(each) or "\ud800" <= each <= "\udfff" for each in text)
+
+
+def acceptable(text: str) -> frozenset[str]:
+    """Return the grammar's terminals that may stand behind a text; none where it cannot be read."""
+    try:
+        reader = _grammar().parse_interactive(text)
+        reader.exhaust_lexer()
+    except (UnexpectedInput, QueryError):
+        return frozenset()
+    return frozenset(reader.accepts())  # type: ignore[no-untyped-call]
+
+
+def is_word_with_colons(text: str) -> bool:
+    """True if the whole text is a word in spite of its colons: an address, a MAC, a URL."""
+    pattern = _grammar().get_terminal("COLON_WORD").pattern.to_regexp()
+    return re.fullmatch(pattern, text) is not None
+
+
 @cache
 def _grammar() -> Lark:
     grammar = resources.files("muster.query").joinpath("grammar.lark").read_text("utf-8")
@@ -57,12 +79,16 @@ def _check_text(text: str) -> None:
             length=len(text),
         )
     for position, character in enumerate(text):
-        if not (character.isprintable() or character.isspace()) and character < "\xa0":
+        if _is_control(character):
             raise QueryError(
                 f"the control character U+{ord(character):04X} cannot be searched for",
                 text=text,
                 position=position,
             )
+
+
+def _is_control(character: str) -> bool:
+    return character < "\xa0" and not (character.isprintable() or character.isspace())
 
 
 def _character_at(text: str, byte: int) -> int:

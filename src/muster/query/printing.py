@@ -32,16 +32,21 @@ def _nested(node: Node) -> str:
 
 
 def _term(term: Term) -> str:
-    value = _value(term.value, operator=term.operator, is_word=not term.keyword)
     if not term.keyword:
-        return value
-    return f"{_keyword(term.keyword)}:{term.operator.value}{value}"
+        return _value(term.value, operator=term.operator, is_word=True)
+    return f"{keyword_text(term.keyword)}:{value_text(term.value, term.operator)}"
 
 
-def _keyword(keyword: str) -> str:
+def keyword_text(keyword: str) -> str:
+    """Return a keyword as it stands before its colon: in quotes where it needs them."""
     if _SAFE_KEYWORD.fullmatch(keyword):
         return keyword
     return '"' + _SPECIAL.sub(r"\\\g<0>", keyword) + '"'
+
+
+def value_text(value: Value, operator: Operator) -> str:
+    """Return what stands behind a keyword's colon: the operator, and the value in its quotes."""
+    return f"{operator.value}{_value(value, operator=operator, is_word=False)}"
 
 
 def _value(value: Value, *, operator: Operator, is_word: bool) -> str:

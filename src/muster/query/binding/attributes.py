@@ -57,9 +57,11 @@ def _matches(term: Term, name: str, *, now: datetime) -> list[ValueTest]:
 
 def _comparison(term: Term, name: str, *, now: datetime) -> ValueTest:
     typed = term.value.plain().strip()
-    if (amount := number(typed)) is not None and "version" not in name.casefold():
+    amount = number(typed)
+    is_instant = name.endswith("TS") and amount != 0
+    if amount is not None and not is_instant and "version" not in name.casefold():
         return compared(term.operator, amount)
-    if number(typed) is None:
+    if amount is None or is_instant:
         interval = instants.within(term.operator, typed, now=now, is_future=is_ahead(name))
         if interval is not None:
             return interval

@@ -9,6 +9,7 @@ from muster.query.binding.attributes import bind_attribute
 from muster.query.binding.faults import fault_in_keyword
 from muster.query.binding.fields import bind_field, bind_presence
 from muster.query.catalogue import Catalogue, Field, FieldType, catalogue
+from muster.query.catalogue.shared import PREFIXES
 from muster.query.conditions import (
     EVERYTHING,
     AddressIn,
@@ -24,10 +25,16 @@ from muster.query.values import addresses, macs
 from muster.query.values.patterns import Pattern
 from muster.query.values.sources import source_number
 
+_ATTRIBUTES = (
+    "Attributes have a dot or an @ in their name, such as @azuread.dev.displayName;"
+    " text with a colon needs quotes."
+)
 MOST_RELATIONS = 4
 """How many relations one keyword may follow: `group.member.asset.os` follows three."""
 
-_SINGULAR = {"assets": "asset", "users": "user", "groups": "group", "services": "service"}
+
+_SHARED_ATTRIBUTES = {"assets": ("service", "services"), "services": ("asset", "assets")}
+"""Where an attribute's name does not say of what it is: an asset's may be one of its services'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +84,15 @@ def _distinct(kind: type[AllOf | AnyOf], parts: list[Condition]) -> tuple[Condit
 
 def _word(term: Term, inventory: Catalogue) -> Condition:
     free = inventory.free
-    if inventory.inventory != "assets":
+    if inventory.inventory not in _SHARED_ATTRIBUTES:
         return FreeText(free, Pattern.within(term.value))
     typed = term.value.plain().strip().casefold()
     if (ranges := addresses.whole_ranges(typed)) is not None:
         return AddressIn(ranges)
-    return FreeText(free, Pattern.within(macs.whole(term.value)))
+    if inventory.inventory == "assets":
+        return FreeText(free, Pattern.within(macs.whole(term.value)))
+    of_asset = RelatedTo("asset", "assets", _word(term, catalogue("assets")))
+    return AnyOf((FreeText(free, Pattern.within(term.value)), of_asset))
 
 
 def _term(term: Term, asked: _Asked) -> Condition:
@@ -91,13 +101,13 @@ def _term(term: Term, asked: _Asked) -> Condition:
         return _unlisted(term, asked)
     match field.type:
         case FieldType.ABSENT:
-            raise fault_in_keyword(term, f"nothing to search for '{term.keyword}': {field.help}")
+            raise _absent(term, field)
         case FieldType.RELATION:
             return _by_name(term, field, asked)
         case FieldType.RELATED:
             return _related(replace(term, keyword=field.target), field, asked)
         case FieldType.PRESENCE:
-            return bind_presence(term, asked.inventory)
+            return _presence(term, asked)
         case _:
             return bind_field(term, field, asked.inventory, now=asked.now)
 
@@ -114,10 +124,14 @@ def _by_name(term: Term, field: Field, asked: _Asked) -> Condition:
     return RelatedTo(field.relation, field.inventory, AnyOf(parts))
 
 
-def _related(term: Term, field: Field, asked: _Asked) -> Condition:
+def _one_further(term: Term, asked: _Asked) -> _Asked:
     if asked.relations >= MOST_RELATIONS:
         raise fault_in_keyword(term, f"a keyword may follow at most {MOST_RELATIONS} relations")
-    inner = _Asked(catalogue(field.inventory), asked.now, asked.relations + 1)
+    return replace(asked, relations=asked.relations + 1)
+
+
+def _related(term: Term, field: Field, asked: _Asked) -> Condition:
+    inner = replace(_one_further(term, asked), inventory=catalogue(field.inventory))
     return RelatedTo(field.relation, field.inventory, _term(term, inner))
 
 
@@ -126,20 +140,71 @@ def _unlisted(term: Term, asked: _Asked) -> Condition:
     head, dot, rest = term.keyword.partition(".")
     if dot and rest:
         name = head.removeprefix("_").casefold()
-        if head.startswith("_") and name == _SINGULAR[asked.inventory.inventory]:
-            return _term(replace(term, keyword=rest), asked)
+        if head.startswith("_") and name == asked.inventory.inventory.removesuffix("s"):
+            return _term(replace(term, keyword=rest), _one_further(term, asked))
         field = asked.inventory.field(name)
         if field is not None and field.type is FieldType.RELATION:
             return _related(replace(term, keyword=rest), field, asked)
+        if field is not None and _leads_on(field):
+            return _related(replace(term, keyword=f"{field.target}.{rest}"), field, asked)
+        if field is not None and field.type is FieldType.ABSENT and name in PREFIXES:
+            raise _absent(term, field)
+        _check_relation(term, name, rest, asked.inventory)
     return _named_attribute(term, asked)
+
+
+def _leads_on(field: Field) -> bool:
+    """True if a shorthand stands for a relation of the other inventory."""
+    if field.type is not FieldType.RELATED:
+        return False
+    target = catalogue(field.inventory).field(field.target)
+    return target is not None and target.type is FieldType.RELATION
+
+
+def _absent(term: Term, field: Field) -> QueryError:
+    return fault_in_keyword(term, f"nothing to search for '{term.keyword}': {field.help}")
+
+
+def _check_relation(term: Term, head: str, rest: str, inventory: Catalogue) -> None:
+    """Raise QueryError for `onwer.department`: a slip in a relation with a keyword behind it."""
+    meant = inventory.slip(head) if inventory.field(head) is None else None
+    field = inventory.field(meant) if meant else None
+    if field is None or field.type is not FieldType.RELATION:
+        return
+    related = catalogue(field.inventory)
+    if related.field(rest.partition(".")[0]) is not None:
+        raise _unknown(term, inventory, f"{meant}.{rest}")
 
 
 def _named_attribute(term: Term, asked: _Asked) -> Condition:
     _check_attribute(term, asked.inventory)
     if not asked.inventory.is_open or not term.keyword.startswith("@"):
-        return bind_attribute(term, term.keyword, now=asked.now)
+        own = bind_attribute(term, term.keyword, now=asked.now)
+        return _of_either(own, term.keyword, asked.inventory)
     source, name = _qualified(term)
     return AllOf((source, bind_attribute(term, name, now=asked.now)))
+
+
+def _presence(term: Term, asked: _Asked) -> Condition:
+    present, name = bind_presence(term, asked.inventory), term.value.plain().strip()
+    if asked.inventory.field(name) is None:
+        return _of_either(present, name, asked.inventory)
+    return present
+
+
+def _of_either(condition: Condition, name: str, inventory: Catalogue) -> Condition:
+    """Return the same condition also for the services of an asset, or for a service's asset.
+
+    Only assets have attributes that say their source.
+    """
+    if inventory.inventory not in _SHARED_ATTRIBUTES:
+        return condition
+    if isinstance(condition, Without):
+        return Without(_of_either(condition.part, name, inventory))
+    related = RelatedTo(*_SHARED_ATTRIBUTES[inventory.inventory], condition)
+    if name.startswith("@"):
+        return condition if inventory.inventory == "assets" else related
+    return AnyOf((condition, related))
 
 
 def _qualified(term: Term) -> tuple[SourceIn, str]:
@@ -172,6 +237,5 @@ def _unknown(term: Term, inventory: Catalogue, nearest: str | None) -> QueryErro
     return fault_in_keyword(
         term,
         f"there is no keyword '{term.keyword}' in {inventory.inventory}{suggestion}",
-        hint="Attributes have a dot or an @ in their name, such as @azuread.dev.displayName;"
-        " text with a colon needs quotes.",
+        hint=_ATTRIBUTES if inventory.has_attributes else "Text with a colon needs quotes.",
     )

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from muster.core.errors import QueryError
 from muster.query.ast import Operator, Term
 from muster.query.binding.attributes import bind_attribute
 from muster.query.binding.faults import (
+    LONGEST_SHOWN,
     check_operator,
     fault_in_keyword,
     fault_in_value,
     unexpected_value,
 )
-from muster.query.catalogue import Catalogue, Field, FieldType
+from muster.query.binding.ports import any_port, bind_ports
+from muster.query.catalogue import Catalogue, Field, FieldType, catalogue
 from muster.query.conditions import (
     EVERYTHING,
     AddressIn,
@@ -41,6 +44,7 @@ from muster.query.values.versions import is_version, version_key
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 _POSITIVE = Interval(low=0, has_low=False)
 _MATCHING = {Operator.CONTAINS, Operator.EQUAL}
+_ANYTHING = "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,23 @@ def bind_presence(term: Term, inventory: Catalogue) -> Condition:
     assert field is not None
     check_operator(term, field)
     named = inventory.field(term.value.plain().strip())
-    if not term.value.pieces or (named and named.type is FieldType.ABSENT):
+    if not term.value.pieces:
         raise unexpected_value(term, field)
+    if named is not None and named.type is FieldType.ABSENT:
+        raise fault_in_value(term, f"nothing has '{named.name}': {named.help}")
+    if named is None and not inventory.has_attributes:
+        raise _no_such_keyword(term, inventory)
     if named is None:
         return AttributeIs(Pattern.whole(term.value), None)
     present = _present(named, inventory)
     if present is None:
         raise fault_in_value(term, f"every one has '{named.name}'")
     return present
+
+
+def can_be_missing(field: Field, inventory: Catalogue) -> bool:
+    """True if `has:` can ask for the field: not every one has something for it."""
+    return _present(field, inventory) is not None
 
 
 def _present(field: Field, inventory: Catalogue) -> Condition | None:  # noqa: PLR0911 - one a type
@@ -98,10 +111,31 @@ def _present(field: Field, inventory: Catalogue) -> Condition | None:  # noqa: P
             return AddressIn(addresses.ANY)
         case FieldType.ATTRIBUTE:
             return AttributeIs(Pattern.text(fold(field.key)), None)
-        case FieldType.RELATION | FieldType.RELATED if field.relation:
+        case FieldType.PORTS:
+            return any_port(field)
+        case FieldType.RELATION:
             return RelatedTo(field.relation, field.inventory, EVERYTHING)
+        case FieldType.RELATED:
+            return _related_present(field)
         case _:
             return None
+
+
+def _no_such_keyword(term: Term, inventory: Catalogue) -> QueryError:
+    name = term.value.plain().strip()[:LONGEST_SHOWN]
+    nearest = inventory.nearest(name)
+    suggestion = f"; did you mean '{nearest}'?" if nearest else ""
+    return fault_in_value(
+        term, f"there is no keyword '{name}' in {inventory.inventory}{suggestion}"
+    )
+
+
+def _related_present(field: Field) -> Condition | None:
+    related = catalogue(field.inventory)
+    target = related.field(field.target)
+    assert target is not None
+    present = _present(target, related)
+    return RelatedTo(field.relation, field.inventory, present) if present else None
 
 
 def _pattern(term: Term) -> Pattern:
@@ -122,7 +156,7 @@ def _mac(typed: _Typed) -> Condition:
     if not typed.term.value.pieces:
         return _text(typed)
     value = macs.spelled(typed.term.value)
-    is_whole = typed.term.operator is Operator.EQUAL
+    is_whole = typed.term.operator is Operator.EQUAL or macs.is_whole(value)
     return TextIs(typed.field.key, Pattern.whole(value) if is_whole else Pattern.within(value))
 
 
@@ -136,7 +170,10 @@ def _version(typed: _Typed) -> Condition:
 
 
 def _number(typed: _Typed) -> Condition:
-    amount = number(typed.term.value.plain())
+    text = typed.term.value.plain().strip()
+    if text == _ANYTHING:
+        return FigureIs(typed.field.column, Interval())
+    amount = number(text)
     if amount is None:
         raise unexpected_value(typed.term, typed.field)
     return FigureIs(typed.field.column, compared(typed.term.operator, amount))
@@ -155,7 +192,9 @@ def _boolean(typed: _Typed) -> Condition:
 
 
 def _address_flag(typed: _Typed) -> Condition:
-    condition = AddressIn(addresses.SETS[typed.field.target])
+    condition: Condition = AddressIn(addresses.SETS[typed.field.target])
+    if typed.field.relation:
+        condition = RelatedTo(typed.field.relation, typed.field.inventory, condition)
     return condition if _truth(typed) else Without(condition)
 
 
@@ -171,6 +210,8 @@ def _instant(typed: _Typed) -> Condition:
     text = term.value.plain()
     if not text.strip():
         return Without(FigureIs(column, _POSITIVE))
+    if text.strip() == _ANYTHING:
+        return FigureIs(column, _POSITIVE)
     if number(text) == 0:
         return _by_zero(column, term.operator)
     interval = instants.within(term.operator, text, now=typed.now, is_future=typed.field.is_future)
@@ -181,6 +222,12 @@ def _instant(typed: _Typed) -> Condition:
             term,
             f"an age needs a comparison: {term.keyword}:<{text} (younger) or "
             f"{term.keyword}:>{text} (older)",
+        )
+    if (minutes := instants.ambiguous(text)) is not None:
+        raise fault_in_value(
+            term,
+            f"'{text.strip()}' could be minutes or months",
+            hint=f"Write {minutes}min or {minutes}mo.",
         )
     raise unexpected_value(term, typed.field)
 
@@ -203,7 +250,7 @@ def _address(typed: _Typed) -> Condition:
     text = typed.term.value.plain().strip()
     if not text:
         return Without(AddressIn(addresses.ANY))
-    if text == "%":
+    if text == _ANYTHING:
         return AddressIn(addresses.ANY)
     meant = addresses.ranges(text)
     if meant is None:
@@ -248,6 +295,10 @@ def _attribute_name(typed: _Typed) -> Condition:
     return AttributeIs(typed.pattern, None)
 
 
+def _ports(typed: _Typed) -> Condition:
+    return bind_ports(typed.term, typed.field)
+
+
 _BINDERS: dict[FieldType, Callable[[_Typed], Condition]] = {
     FieldType.TEXT: _text,
     FieldType.VERSION: _version,
@@ -263,4 +314,5 @@ _BINDERS: dict[FieldType, Callable[[_Typed], Condition]] = {
     FieldType.SOURCE: _source,
     FieldType.ATTRIBUTE: _attribute,
     FieldType.ATTRIBUTE_NAME: _attribute_name,
+    FieldType.PORTS: _ports,
 }

@@ -1,12 +1,22 @@
 """The catalogue of each inventory, and looking keywords up in it."""
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from muster.core.errors import QueryError
-from muster.query.catalogue import assets, directory, services
+from muster.query.catalogue import (
+    accounts,
+    assets,
+    credentials,
+    directory,
+    explorers,
+    services,
+    shared,
+    sites,
+    tasks,
+)
 from muster.query.catalogue.field import Field, FieldType
 
 _SHORTEST_FOR_TWO_SLIPS = 6
@@ -18,15 +28,16 @@ class Catalogue:
     """What can be asked of one inventory.
 
     `free` are the keys that a free word is looked for in, `named_by` the keywords that a relation
-    from another inventory compares. With `is_open`, unknown keywords are attributes.
+    from another inventory compares. With `is_open`, unknown keywords are attributes; without
+    `has_attributes`, there are none.
     """
 
     inventory: str
     fields: tuple[Field, ...]
     free: tuple[str, ...]
     named_by: tuple[str, ...]
-    has_attributes: bool = True
     is_open: bool = False
+    has_attributes: bool = True
 
     def field(self, keyword: str) -> Field | None:
         """Return the field of that name or alias, in any case; None if there is none."""
@@ -49,8 +60,23 @@ class Catalogue:
         """Return the name that the keyword surely meant: one slip away, two in a long one."""
         folded = keyword.casefold()
         allowed = 2 if len(folded) >= _SHORTEST_FOR_TWO_SLIPS else 1
-        near = [each for each in self.names() if _slips(folded, each, most=allowed) <= allowed]
-        return min(near, key=lambda each: _slips(folded, each, most=allowed), default=None)
+        letters = frozenset(folded)
+        slips = {
+            each: _slips(folded, each, most=allowed)
+            for length in range(len(folded) - allowed, len(folded) + allowed + 1)
+            for each, its in self._by_length.get(length, ())
+            if len(letters ^ its) <= 2 * allowed
+        }
+        nearest = min(slips, key=slips.__getitem__, default=None)
+        return nearest if nearest is not None and slips[nearest] <= allowed else None
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, Sequence[tuple[str, frozenset[str]]]]:
+        """Names with their letters: a query of a thousand unknown words must be quick too."""
+        found: dict[int, list[tuple[str, frozenset[str]]]] = {}
+        for name in self.names():
+            found.setdefault(len(name), []).append((name, frozenset(name)))
+        return found
 
     @cached_property
     def _by_name(self) -> Mapping[str, Field]:
@@ -92,15 +118,32 @@ INVENTORIES: Mapping[str, Catalogue] = {
             directory.GROUPS_NAMED_BY,
             is_open=True,
         ),
+        Catalogue("services", services.FIELDS, services.FREE, services.NAMED_BY),
+        Catalogue("tasks", tasks.FIELDS, tasks.FREE, tasks.NAMED_BY, has_attributes=False),
+        Catalogue("sites", sites.FIELDS, sites.FREE, sites.NAMED_BY, has_attributes=False),
         Catalogue(
-            "services",
-            services.FIELDS,
-            services.FREE,
-            services.NAMED_BY,
+            "explorers", explorers.FIELDS, explorers.FREE, explorers.NAMED_BY, has_attributes=False
+        ),
+        Catalogue(
+            "credentials",
+            credentials.FIELDS,
+            credentials.FREE,
+            credentials.NAMED_BY,
             has_attributes=False,
+        ),
+        Catalogue(
+            "accounts", accounts.FIELDS, accounts.FREE, accounts.NAMED_BY, has_attributes=False
         ),
     )
 }
+
+
+_ABSENT = {
+    "wireless": shared.NO_WIRELESS[0].help,
+    "vulnerabilities": shared.NO_VULNERABILITIES[0].help,
+    "software": shared.NO_SOFTWARE[0].help,
+}
+"""Inventories that people will try, and why there is nothing in them."""
 
 
 def catalogue(inventory: str) -> Catalogue:
@@ -110,8 +153,9 @@ def catalogue(inventory: str) -> Catalogue:
     """
     found = INVENTORIES.get(inventory)
     if found is None:
+        reason = f": {_ABSENT[inventory]}" if inventory in _ABSENT else ""
         raise QueryError(
-            f"there is no inventory '{inventory}'",
+            f"there is no inventory '{inventory}'{reason}",
             hint=f"Inventories are: {', '.join(INVENTORIES)}.",
         )
     return found

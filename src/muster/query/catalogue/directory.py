@@ -1,5 +1,7 @@
 """Keywords of the directories' users and groups."""
 
+from dataclasses import replace
+
 from muster.query.catalogue import shared
 from muster.query.catalogue.field import Field, FieldType
 
@@ -31,11 +33,16 @@ _COMMON = (
     shared.ID,
     shared.ORGANIZATION,
     shared.SOURCE,
-    shared.FIRST_SEEN,
+    replace(shared.FIRST_SEEN, aliases=("created_at", "created")),
     shared.LAST_SEEN,
     shared.UPDATED_AT,
     shared.ATTRIBUTE_NAME,
     shared.HAS,
+    *shared.absent(
+        "Muster keeps directory users and groups by organization, not by site",
+        *("site", "sites", "site_id"),
+    ),
+    *shared.NO_HISTORY,
 )
 
 USERS = (

@@ -25,6 +25,7 @@ class FieldType(StrEnum):
     SOURCE = "source"
     RELATION = "relation"
     RELATED = "related"
+    PORTS = "ports"
     ATTRIBUTE = "attribute"
     ATTRIBUTE_NAME = "attribute name"
     PRESENCE = "presence"
@@ -63,6 +64,7 @@ _EXPECTED = {
     FieldType.SOURCE: "the name or number of a source",
     FieldType.RELATION: "a name; with a dot behind it, any keyword of the other inventory",
     FieldType.RELATED: "what the keyword of the other inventory takes",
+    FieldType.PORTS: "ports with commas between, such as 80,443; := means these and no others",
     FieldType.ATTRIBUTE: "text, a number, a version or an age, as the attribute holds",
     FieldType.ATTRIBUTE_NAME: "part of an attribute's name",
     FieldType.PRESENCE: "an attribute's whole name or a keyword",
@@ -78,7 +80,9 @@ class Field:
     the column or computed figure. `is_future` instants can lie ahead: `:<6weeks` then means
     before six weeks from now. `relation` leads to other things, which lie in `inventory` and are
     known by its `named_by`. `target` is what a shorthand stands for: a keyword of the related
-    inventory, the keyword whose presence a boolean tells, or a set of addresses.
+    inventory, the keyword whose presence a boolean tells, or a set of addresses (those of what
+    `relation` leads to, if there is one). `choices` are the only values there are, where they are
+    few and known; completion offers them.
     """
 
     name: str
@@ -92,3 +96,4 @@ class Field:
     relation: str = ""
     inventory: str = ""
     target: str = ""
+    choices: tuple[str, ...] = ()

@@ -53,6 +53,8 @@ HAS = Field(
     'has:"@azuread.dev.deviceId"',
 )
 
+HAS_KEYWORD = Field("has", FieldType.PRESENCE, "has anything for this keyword", "has:name")
+
 
 def absent(reason: str, *names: str) -> tuple[Field, ...]:
     """Return keywords that people will try and Muster has no data for."""
@@ -63,7 +65,7 @@ NO_VULNERABILITIES = absent(
     "Muster holds no vulnerabilities or findings",
     *("vulnerability", "vulnerabilities", "vuln", "vuln_count", "vulnerability_count", "cve"),
     *("severity", "kev", "epss_score", "cvss", "exploitable", "finding", "finding_name"),
-    *("finding_count", "foreign_vulnerability"),
+    *("finding_count", "foreign_vulnerability", "epss", "plugin"),
 )
 NO_WIRELESS = absent(
     "Muster holds no wireless networks",
@@ -80,8 +82,17 @@ NO_END_OF_LIFE = absent(
 NO_SOFTWARE = absent(
     "Muster holds no software inventory", *("software", "software_count", "software_name")
 )
+NO_HISTORY = absent(
+    "Muster keeps what is known now, not what an attribute was before", "last", "previous"
+)
 NOT_KEPT = (
     *absent("Muster keeps no comments", "comment", "comments"),
-    *absent("Muster does not tell when a MAC was first seen", "newest_mac", "newest_mac_age"),
-    *absent("Muster does not probe from the internet", "service_has_public"),
+    *absent(
+        "Muster does not know which of several MACs is the newest",
+        *("newest_mac", "newest_mac_age", "newest_mac_vendor", "mac_age"),
+    ),
 )
+PREFIXES = frozenset(
+    {"last", "previous", "vulnerability", "vuln", "finding", "software", "wireless"}
+)
+"""Keywords of absent data that people write with a dot behind, as if they led to an inventory."""

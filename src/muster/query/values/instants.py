@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from decimal import Decimal
 
 from muster.query.ast import Operator
@@ -12,6 +12,7 @@ EARLIEST, LATEST = -62_135_596_800, 253_402_300_799
 """Unix seconds of the years 1 and 9999; what lies beyond counts as these."""
 
 _DAY = 86_400
+_MONTHS = 12
 _UNITS = {
     "second": 1,
     "minute": 60,
@@ -35,6 +36,9 @@ _SHORT_UNITS = {
     "yr": "year",
 }
 _AGE = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*([a-z]+?)(s?)(?:\s+ago)?")
+_MINUTES_OR_MONTHS = re.compile(r"([0-9]{1,15})\s*m")
+_YEAR = re.compile(r"[1-9][0-9]{3}")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[t ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
@@ -76,23 +80,38 @@ def age(text: str) -> Age | None:
     return Age(int(Decimal(amount) * _UNITS[known])) if known in _UNITS else None
 
 
+def ambiguous(text: str) -> str | None:
+    """Return the number of `30m`, which may be minutes or months; None for other text."""
+    matched = _MINUTES_OR_MONTHS.fullmatch(text.strip().casefold())
+    return matched[1] if matched else None
+
+
 def span(text: str, *, now: datetime) -> Span | None:
     """Return when `now`, a date, a date with time, or Unix seconds mean; None for other text.
 
-    A date means the whole day in UTC; an instant without a zone is UTC.
+    A year, month or day means the whole of it in UTC; an instant without a zone is UTC.
     """
     stripped = text.strip().casefold()
     if stripped == "now":
         return _second(int(now.timestamp()))
+    if _YEAR.fullmatch(stripped):
+        return _months(int(stripped), 1, many=_MONTHS)
     if (seconds := number(stripped)) is not None:
         return _second(int(seconds))
-    if _DATE.fullmatch(stripped):
-        start = _parsed(stripped)
-        return None if start is None else Span(start, start + _DAY)
-    if _DATE_TIME.fullmatch(stripped):
-        at = _parsed(stripped)
-        return None if at is None else _second(at)
-    return None
+    return _dated(stripped)
+
+
+def _dated(text: str) -> Span | None:
+    if _MONTH.fullmatch(text):
+        year, month = text.split("-")
+        return _months(int(year), int(month), many=1)
+    is_day = _DATE.fullmatch(text) is not None
+    if not is_day and _DATE_TIME.fullmatch(text) is None:
+        return None
+    at = _parsed(text)
+    if at is None:
+        return None
+    return Span(at, at + _DAY) if is_day else _second(at)
 
 
 def shifted(now: datetime, by: int) -> int:
@@ -103,6 +122,20 @@ def shifted(now: datetime, by: int) -> int:
 def clamped(seconds: int) -> int:
     """Return Unix seconds, or the nearest that the calendar has."""
     return max(EARLIEST, min(LATEST, seconds))
+
+
+def _months(year: int, month: int, *, many: int) -> Span | None:
+    """Return so many months from the first day of one; None if there is no such month."""
+    if not (year and 1 <= month <= _MONTHS):
+        return None
+    behind = year * _MONTHS + month - 1 + many
+    return Span(_first_day(year, month), _first_day(behind // _MONTHS, behind % _MONTHS + 1))
+
+
+def _first_day(year: int, month: int) -> int:
+    if year > MAXYEAR:
+        return LATEST + 1
+    return int(datetime(year, month, 1, tzinfo=UTC).timestamp())
 
 
 def _second(at: int) -> Span:

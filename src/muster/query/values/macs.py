@@ -33,6 +33,12 @@ def whole(value: Value) -> Value:
     return Value.literal(canonical) if canonical else value
 
 
+def is_whole(spelled: Value) -> bool:
+    """True if it is all of a MAC: no other contains it, and the index need not be searched."""
+    text = spelled.plain()
+    return not spelled.has_wildcards() and text != "" and normalize.mac(text) == text
+
+
 def _paired(text: str) -> str:
     folded = text.strip().casefold()
     digits = _SEPARATORS.sub("", folded)

@@ -60,6 +60,12 @@ def source_number(name: str) -> int | None:
     return next((each for each, names in _ALL.items() if names[0] == folded), None)
 
 
+def source_short_name(number: int) -> str:
+    """Return the short name of a source, `source-N` for one that has none."""
+    names = _ALL.get(number)
+    return names[0] if names else f"source-{number}"
+
+
 def nearest_source(typed: str) -> str | None:
     """Return the short name of the source most like what was typed; None if none is."""
     names = {_squeezed(name): each[0] for each in _ALL.values() for name in each}
@@ -86,19 +92,20 @@ def source_numbers(value: Value) -> frozenset[int]:
     if value.has_wildcards():
         return _matching(Pattern.whole(value))
     wanted = _squeezed(typed)
-    exact = frozenset(
-        each for each, names in _ALL.items() if wanted in {_squeezed(name) for name in names}
-    )
+    exact = frozenset(each for each, names in _SQUEEZED.items() if wanted in names)
     return exact or _matching(Pattern.within(Value.literal(wanted)))
 
 
 def _matching(pattern: Pattern) -> frozenset[int]:
     return frozenset(
         number
-        for number, names in _ALL.items()
-        if any(pattern.matches(_squeezed(name)) for name in names)
+        for number, names in _SQUEEZED.items()
+        if any(pattern.matches(name) for name in names)
     )
 
 
 def _squeezed(name: str) -> str:
     return name.casefold().replace(" ", "").replace("-", "")
+
+
+_SQUEEZED = {number: frozenset(_squeezed(name) for name in names) for number, names in _ALL.items()}
