@@ -145,16 +145,41 @@ class OwnershipRecord(Record, frozen=True, tag="ownership", kw_only=True, omit_d
     relation: str = "owner"
 
 
+class RemovedRecord(Record, frozen=True, tag="removed", kw_only=True, omit_defaults=True):
+    """What the source says is no longer there.
+
+    `id` is the asset, user or group. For memberships it is the group and `other_id` the member,
+    for ownerships the subject and the owner: both name one relation; one of them, with the other
+    empty, all relations of that object but those told in the same run.
+    """
+
+    collection: Collection
+    id: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    other_id: Annotated[str, msgspec.Meta(max_length=300)] = ""
+
+
+class StateRecord(Record, frozen=True, tag="state", kw_only=True, omit_defaults=True):
+    """Where the source stands once everything before this is stored.
+
+    It gets this back in its next `Context`, and reads it alone. Whoever runs the source keeps it
+    out of logs: a link in it opens nothing without a credential, but is nobody's business.
+    """
+
+    state: Mapping[str, str]
+
+
 class CollectionReport(Record, frozen=True, tag="report", kw_only=True, omit_defaults=True):
     """What a source says after a collection: whether that was all of it.
 
     Emitted in its place among the records, so that a file of them can be replayed. Only
     `complete=True` lets anything of the collection expire. `error` is the sentence for a person,
     `hint` what to do, `code` the other side's own name for it; all empty when complete.
+    `is_delta` says that only changes were told: what was not told is as it was, and stays.
     """
 
     collection: Collection
     complete: bool
+    is_delta: bool = False
     records: int = 0
     error: str = ""
     hint: str = ""
@@ -168,5 +193,7 @@ AnyRecord = (
     | GroupRecord
     | MembershipRecord
     | OwnershipRecord
+    | RemovedRecord
+    | StateRecord
     | CollectionReport
 )

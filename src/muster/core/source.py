@@ -111,6 +111,8 @@ class Context:
 
     `options` and `secret` are text to text, as declared by the source. `endpoints` are base
     addresses that replace the real ones, by server setting only, never from a form.
+    `state` is what the source's last StateRecord held: then it may tell changes alone. It is
+    empty where everything is to be told, and None where nobody keeps a state.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +120,7 @@ class Context:
     progress: Progress = field(default_factory=SilentProgress)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 class Source(Protocol):

@@ -81,6 +81,7 @@ class CollectingApart:
             secret=dict(context.secret),
             endpoints=dict(context.endpoints),
             now=context.now,
+            state=None if context.state is None else dict(context.state),
         )
         with stdin:
             stdin.write(msgspec.json.encode(order))

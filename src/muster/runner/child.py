@@ -68,6 +68,7 @@ def _collect(order: wire.Order, out: BinaryIO) -> wire.Ended:
         progress=progress,
         now=order.now,
         endpoints=order.endpoints,
+        state=order.state,
     )
     collecting = Collecting(registry.source(order.source), context)
     try:

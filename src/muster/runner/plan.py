@@ -8,12 +8,13 @@ from muster.core.records import CollectionReport
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One source to ask. `endpoints` are base addresses by server setting, never from a form."""
+    """One source to ask, as `core.source.Context` explains what it gets."""
 
     source: str
     options: Mapping[str, str] = field(default_factory=dict)
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
     endpoints: Mapping[str, str] = field(default_factory=dict)
+    state: Mapping[str, str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,14 +118,15 @@ class _Running:
             progress=self.progress,
             now=now,
             endpoints=self.step.endpoints,
+            state=self.step.state,
         )
 
     def _hand_on(self, records: list[AnyRecord]) -> None:
         for record in records:
             if isinstance(record, CollectionReport):
                 self.reports[record.collection] = record
-            else:
-                self.counts[_COLLECTION_OF[type(record)]] += 1
+            elif (collection := _COLLECTION_OF.get(type(record))) is not None:
+                self.counts[collection] += 1
         self.emit(records)
 
     def _judged(self, error: BaseException | None, source: Source) -> MusterError | None:

@@ -21,6 +21,7 @@ class Order(msgspec.Struct, frozen=True):
     secret: dict[str, str]
     endpoints: dict[str, str]
     now: datetime
+    state: dict[str, str] | None = None
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type"):

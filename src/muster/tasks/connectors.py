@@ -21,6 +21,7 @@ from muster.tasks.models import Run, Task
 from muster.tasks.options import checked, excludes_unknown
 from muster.tasks.planning import plan_of
 from muster.tasks.runs import Going, going
+from muster.tasks.states import Kept
 from muster.tasks.storing import Storing
 
 
@@ -61,9 +62,11 @@ def run_now(
     watcher: Progress,
     stop: threading.Event | None = None,
     clock: Clock = utc_now,
+    is_full: bool = False,
 ) -> Run:
     """Run a connector task in this process and return its run, which says how it ended.
 
+    `is_full` reads everything, where otherwise changes might do.
     Raises ConfigError if the task cannot start: it runs already, or its credential is gone.
     """
     source = registry.source(task.source)
@@ -76,7 +79,7 @@ def run_now(
     with going(
         scope, task, options=task.options, watcher=watcher, secrets=secrets, clock=clock
     ) as work:
-        _collect(scope, task, source, secret, work=work, stop=stop)
+        _collect(scope, task, source, secret, work=work, stop=stop, is_full=is_full)
     return work.run
 
 
@@ -88,9 +91,12 @@ def _collect(
     *,
     work: Going,
     stop: threading.Event | None,
+    is_full: bool,
 ) -> None:
-    storing = Storing(_ingestion(scope, task, source, secret, work.run), work)
-    plan = plan_of(task, secret=secret, endpoints=settings.ENDPOINTS)
+    kept = Kept(scope, task, source.instance(secret), work.run.started_at)
+    storing = Storing(_ingestion(scope, task, source, secret, work.run), work, kept)
+    state = kept.take(is_full=is_full)
+    plan = plan_of(task, secret=secret, endpoints=settings.ENDPOINTS, state=state)
     try:
         reports = run_plan(
             plan,

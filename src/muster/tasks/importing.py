@@ -74,7 +74,7 @@ def _store(scope: Scope, file: RecordFile, *, site: Site, work: Going, total: in
         done += len(batch)
         work.recorder.advance(Collection.ASSETS, done, total)
     for ingestion in ingestions.values():
-        add_up(work, ingestion.finish())
+        add_up(work, ingestion.finish(at=work.clock()))
 
 
 def _source(record: Record) -> str:

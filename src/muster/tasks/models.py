@@ -94,6 +94,36 @@ class Run(models.Model):
         return str(self.uid)
 
 
+class SyncState(models.Model):
+    """Where the last sync of one world of a source stands, so that the next may ask for changes.
+
+    `state` is the source's own and no one else's to read or to show. It holds for the task that
+    wrote it, with the settings in `settings_digest`, and no longer than until another task writes
+    into the same world. `full_at` is when everything was last read.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=60)
+    instance = models.CharField(max_length=200)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="+")
+    settings_digest = models.CharField(max_length=64)
+    state = models.JSONField(default=dict)
+    full_at = models.DateTimeField()
+
+    class Meta:
+        """One picture of each world is kept, so it has one state."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "source", "instance"], name="sync_state_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Which world, and nothing of the state."""
+        return f"{self.source}:{self.instance}"
+
+
 class RunLog(models.Model):
     """One line that a run said, without secrets."""
 

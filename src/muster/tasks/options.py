@@ -1,12 +1,19 @@
 """Checking what a person set for a task against what its source declares."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from muster.core.errors import ConfigError
 from muster.core.source import Option, OptionKind, Source
 
 EXCLUDE_UNKNOWN = "exclude_unknown"
-"""The one option that ingest, not the source, obeys."""
+"""An option that ingest, not the source, obeys."""
+
+FULL_SYNC_DAYS = "full_sync_days"
+"""Likewise obeyed here: the most days between two syncs that read everything."""
+
+_FULL_SYNC_DAYS = 7
+_MOST_DAYS = 36_500
 
 _YES = frozenset({"true", "yes", "1", "on"})
 _NO = frozenset({"false", "no", "0", "off", ""})
@@ -31,6 +38,12 @@ def checked(source: Source, given: Mapping[str, str]) -> dict[str, str]:
 def excludes_unknown(options: Mapping[str, str]) -> bool:
     """True if assets that match none of ours are left out."""
     return options.get(EXCLUDE_UNKNOWN) == "true"
+
+
+def full_sync_every(options: Mapping[str, str]) -> timedelta | None:
+    """Return the longest time between two syncs that read everything; None if all are to."""
+    days = int(options.get(FULL_SYNC_DAYS) or _FULL_SYNC_DAYS)
+    return timedelta(days=min(days, _MOST_DAYS)) if days else None
 
 
 def _text(option: Option, text: str) -> str:

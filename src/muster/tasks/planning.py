@@ -4,11 +4,20 @@ from collections.abc import Mapping
 
 from muster.runner import Plan, Step
 from muster.tasks.models import Task
-from muster.tasks.options import EXCLUDE_UNKNOWN
+from muster.tasks.options import EXCLUDE_UNKNOWN, FULL_SYNC_DAYS
 
 
-def plan_of(task: Task, *, secret: Mapping[str, str], endpoints: Mapping[str, str]) -> Plan:
+def plan_of(
+    task: Task,
+    *,
+    secret: Mapping[str, str],
+    endpoints: Mapping[str, str],
+    state: Mapping[str, str] | None = None,
+) -> Plan:
     """Return the plan of a connector task: one step."""
-    options = {name: text for name, text in task.options.items() if name != EXCLUDE_UNKNOWN}
-    step = Step(source=task.source, options=options, secret=secret, endpoints=endpoints)
+    obeyed_here = {EXCLUDE_UNKNOWN, FULL_SYNC_DAYS}
+    options = {name: text for name, text in task.options.items() if name not in obeyed_here}
+    step = Step(
+        source=task.source, options=options, secret=secret, endpoints=endpoints, state=state
+    )
     return Plan((step,))

@@ -26,6 +26,9 @@ _Credential = Annotated[
     str, typer.Option("--credential", "-c", help="Name or id; not needed where there is one.")
 ]
 _Site = Annotated[str, typer.Option(help="Where new assets go; Primary if not given.")]
+_Full = Annotated[
+    bool, typer.Option("--full", help="Read everything, where else only changes would be.")
+]
 
 
 def _drawn(options: Iterable[Option]) -> list[inspect.Parameter]:
@@ -50,6 +53,7 @@ def sync(
     *,
     credential: _Credential = "",
     site: _Site = "",
+    full: _Full = False,
 ) -> None:
     """Bring devices, users, groups and memberships of a tenant into the inventory."""
     used = _credential(session, credential)
@@ -64,7 +68,7 @@ def sync(
         scope, SOURCE, credential=used, site=scope.site(site), options=options, at=_now()
     )
     with bars(session) as watcher:
-        run = run_now(scope, task, watcher=watcher)
+        run = run_now(scope, task, watcher=watcher, is_full=full)
     show(session, run)
 
 

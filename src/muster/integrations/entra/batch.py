@@ -36,11 +36,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One request of a batch: whose it is, and its path with everything after `/v1.0`."""
+    """One request of a batch: whose it is, and its path with everything after `/v1.0`.
+
+    Where Graph refuses its parameters it is asked without them, unless `needs_query`.
+    """
 
     key: str
     path: str
     cost: int = 1
+    needs_query: bool = False
 
 
 @dataclass(slots=True)
@@ -156,7 +160,7 @@ class FanOut:
             self.losses.add(part.key, outcome)
         elif outcome.status in _GONE:
             await self._miss(part, outcome)
-        elif outcome.status == HTTPStatus.BAD_REQUEST and "?" in part.path:
+        elif outcome.status == HTTPStatus.BAD_REQUEST and "?" in part.path and not part.needs_query:
             await self._alone(replace(part, path=part.path.split("?", 1)[0]))
         else:
             self.losses.add(part.key, outcome)

@@ -51,18 +51,24 @@ _pages: msgspec.json.Decoder[Page] = msgspec.json.Decoder(Page)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: where, what it costs in resource units, and whether it is an advanced query."""
+    """One request: where, what it costs in resource units, and whether it is an advanced query.
+
+    `page_size` is a wish, for where Graph takes no $top; 0 is none.
+    """
 
     url: str
     cost: int = 1
     is_advanced: bool = False
     content: bytes | None = None
+    page_size: int = 0
 
     def headers(self) -> dict[str, str]:
         """Return what Graph needs besides the token; links carry none of it to the next page."""
         told = {"x-ms-throttle-priority": "Low"}
         if self.is_advanced:
             told["ConsistencyLevel"] = "eventual"
+        if self.page_size:
+            told["Prefer"] = f"odata.maxpagesize={self.page_size}"
         if self.content is not None:
             told["Content-Type"] = "application/json"
         return told

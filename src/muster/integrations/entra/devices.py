@@ -19,8 +19,8 @@ from muster.integrations.entra.relations import Relations
 from muster.integrations.entra.run import Run
 
 PATH = "/devices"
-_OWNERS = "registeredOwners"
-_USERS = "registeredUsers"
+OWNERS = "registeredOwners"
+USERS = "registeredUsers"
 
 _LISTING_PAYS_FROM = 50
 """One filtered device costs a tenth of a request, one device of a listing a 500th: so the
@@ -68,7 +68,7 @@ class Devices:
         users on the other, since a request expands one relationship.
         """
         text = self.filter.text if self.filter else ""
-        owners, users = ("", "") if self._is_advanced else (_OWNERS, _USERS)
+        owners, users = ("", "") if self._is_advanced else (OWNERS, USERS)
         main = Query(PATH, expand=owners, filter=text, is_advanced=self._is_advanced)
         extra = Query(
             PATH,
@@ -104,8 +104,8 @@ class Devices:
         records: dict[str, AssetRecord] = {}
         for device, twin in pairs:
             whole = {**device, **(twin or {})}
-            whole.pop(_OWNERS, None)
-            whole.pop(_USERS, None)
+            whole.pop(OWNERS, None)
+            whole.pop(USERS, None)
             if self._is_left_out(whole):
                 continue
             records[device["id"]] = mapping.device(whole)
@@ -128,7 +128,7 @@ class Devices:
 
     async def _list_relations(self, relations: Relations, kept: set[str]) -> None:
         try:
-            await together(self._list_one(relations, each, kept) for each in (_OWNERS, _USERS))
+            await together(self._list_one(relations, each, kept) for each in (OWNERS, USERS))
         except AuthError:
             raise
         except MusterError as error:
@@ -166,5 +166,5 @@ def _does_listing_pay(total: int | None, matching: int | None) -> bool:
 def _note(relations: Relations, pairs: Sequence[Pair], records: dict[str, AssetRecord]) -> None:
     for device, twin in pairs:
         if (key := device["id"]) in records:
-            relations.note(key, _OWNERS, device)
-            relations.note(key, _USERS, twin or {})
+            relations.note(key, OWNERS, device)
+            relations.note(key, USERS, twin or {})

@@ -20,7 +20,16 @@ class DeviceFilter:
     is_advanced: bool
     roots: frozenset[str]
     warnings: tuple[odata.Issue, ...]
+    _surely: Callable[[Mapping[str, object]], bool]
     _surely_not: Callable[[Mapping[str, object]], bool]
+
+    def answer(self, device: Mapping[str, Any]) -> bool | None:
+        """Return whether the device matches; None where only Graph can tell, as below."""
+        if not self.roots <= device.keys():
+            return None
+        if self._surely(device):
+            return True
+        return False if self._surely_not(device) else None
 
     def leaves_out(self, device: Mapping[str, Any]) -> bool:
         """True if the device surely does not match: Graph ignored the filter.
@@ -51,6 +60,7 @@ def device_filter(text: str) -> DeviceFilter | None:
         is_advanced=checked.needs_advanced,
         roots=frozenset(each.path.split("/", 1)[0] for each in found if isinstance(each, Use)),
         warnings=checked.warnings,
+        _surely=odata.predicate(checked.expression),
         # The negation of an unknown is unknown too, so only sure mismatches are certain here.
         _surely_not=odata.predicate(Not(checked.expression)),
     )

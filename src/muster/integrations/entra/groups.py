@@ -12,7 +12,7 @@ from muster.integrations.entra.relations import Relations
 from muster.integrations.entra.run import Run
 
 PATH = "/groups"
-_OWNERS = "owners"
+OWNERS = "owners"
 _MEMBERS = "members"
 _MEMBERS_COST = 2
 """Resource units of one page of members: 3, less 1 for $select."""
@@ -28,7 +28,7 @@ class Groups:
         """Emit groups page by page, each with its owners after it."""
         run.expect(Collection.GROUPS, await self.client.count(PATH))
         relations = Relations(self.client, run, kind="group", path=PATH)
-        query = Query(PATH, select=GROUP, expand=_OWNERS)
+        query = Query(PATH, select=GROUP, expand=OWNERS)
         async for page in Listing(self.client, query).pages():
             await run.emit(Collection.GROUPS, _records(page.value, relations))
             await relations.settle()
@@ -64,8 +64,8 @@ class Members:
 def _records(items: list[Item], relations: Relations) -> list[GroupRecord]:
     records: list[GroupRecord] = []
     for item in items:
-        relations.note(item["id"], _OWNERS, item)
-        item.pop(_OWNERS, None)
+        relations.note(item["id"], OWNERS, item)
+        item.pop(OWNERS, None)
         records.append(mapping.group(item))
     return records
 

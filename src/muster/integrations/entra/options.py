@@ -42,6 +42,13 @@ OPTIONS = (
         help=f"Also counts as inactive who did not sign in for so many days, at least "
         f"{FEWEST_INACTIVE_DAYS}. Empty is off; a device without a stamp is kept.",
     ),
+    Option(
+        "full_sync_days",
+        "Days between full syncs",
+        OptionKind.INTEGER,
+        default="7",
+        help="In between, only what has changed is asked for. 0 makes every sync a full one.",
+    ),
 )
 
 _WORDS = {

@@ -84,6 +84,11 @@ class Run:
                 "error", sentence(error, NOUNS[collection]), hint=hint(error, collection)
             )
 
+    @property
+    def is_whole(self) -> bool:
+        """True if nothing has failed so far."""
+        return all(state.error is None for state in self._states.values())
+
     async def records(self) -> AsyncGenerator[AnyRecord, None]:
         """Yield all records and reports as they come. Leaving early stops the jobs."""
         tasks = [asyncio.create_task(self._worked(job)) for job in self._jobs]

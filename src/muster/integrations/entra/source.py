@@ -1,19 +1,23 @@
 """The Entra source: what it declares, and how a run is put together."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 
+from muster.core.errors import UnavailableError
 from muster.core.http import Outside
 from muster.core.records import AnyRecord, Collection
 from muster.core.source import Context, CredentialType, Finding, Option
-from muster.integrations.entra import credentials
+from muster.integrations.entra import credentials, delta
 from muster.integrations.entra.auth import entra_tokens
 from muster.integrations.entra.client import GraphClient
 from muster.integrations.entra.clouds import cloud
+from muster.integrations.entra.delta import LostTrackError
 from muster.integrations.entra.devices import Devices
-from muster.integrations.entra.filters import device_filter
+from muster.integrations.entra.errors import RefusedError
+from muster.integrations.entra.filters import DeviceFilter, device_filter
 from muster.integrations.entra.groups import Groups, Members
-from muster.integrations.entra.options import OPTIONS
+from muster.integrations.entra.incremental import Incremental, state_of
+from muster.integrations.entra.options import OPTIONS, Options
 from muster.integrations.entra.options import read as read_options
 from muster.integrations.entra.pace import Pace
 from muster.integrations.entra.previewing import Preview, Previewing
@@ -73,18 +77,63 @@ class EntraSource:
             found.warn(context.progress)
         async with self._client(context) as client:
             await client.tokens.current()
-            jobs = (
-                Job(
-                    Devices(client, wanted, found, context.now).collect,
-                    (Collection.ASSETS, Collection.OWNERSHIPS),
-                ),
-                Job(Users(client).collect, (Collection.USERS,)),
-                Job(Groups(client).collect, (Collection.GROUPS, Collection.OWNERSHIPS)),
-                Job(Members(client).collect, (Collection.MEMBERSHIPS,)),
-            )
-            async with aclosing(Run(jobs, context.progress).records()) as records:
+            if context.state:
+                try:
+                    changes = Incremental(client, wanted, found, context.now, context.state)
+                    async with aclosing(changes.records()) as records:
+                        async for record in records:
+                            yield record
+                except (LostTrackError, RefusedError) as error:
+                    context.progress.log(
+                        "warning",
+                        "changes alone cannot be told: everything is read",
+                        reason=error.message,
+                    )
+                else:
+                    return
+            async with aclosing(self._whole(client, context, wanted, found)) as records:
                 async for record in records:
                     yield record
+
+    async def _whole(
+        self,
+        client: GraphClient,
+        context: Context,
+        wanted: Options,
+        found: DeviceFilter | None,
+    ) -> AsyncGenerator[AnyRecord, None]:
+        """Yield everything, and the state from which changes can be told, if all went well."""
+        links = await self._links(client, context)
+        jobs = (
+            Job(
+                Devices(client, wanted, found, context.now).collect,
+                (Collection.ASSETS, Collection.OWNERSHIPS),
+            ),
+            Job(Users(client).collect, (Collection.USERS,)),
+            Job(Groups(client).collect, (Collection.GROUPS, Collection.OWNERSHIPS)),
+            Job(Members(client).collect, (Collection.MEMBERSHIPS,)),
+        )
+        run = Run(jobs, context.progress)
+        async with aclosing(run.records()) as records:
+            async for record in records:
+                yield record
+        if links and run.is_whole:
+            yield state_of(links, context.now)
+
+    async def _links(self, client: GraphClient, context: Context) -> dict[str, str]:
+        """Return links to what changes from now on; none where nobody would keep them.
+
+        They are asked for before anything is read: what changes meanwhile is told again later.
+        """
+        if context.state is None:
+            return {}
+        try:
+            return await delta.latest(client)
+        except (RefusedError, UnavailableError) as error:
+            context.progress.log(
+                "info", "the next sync will read everything too", reason=error.message
+            )
+            return {}
 
     @asynccontextmanager
     async def _client(self, context: Context) -> AsyncIterator[GraphClient]:

@@ -12,7 +12,7 @@ from muster.integrations.entra.run import Run
 
 PATH = "/users"
 AUDIT_LOG = "AuditLog.Read.All"
-_COST = 2
+COST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +24,15 @@ class Users:
     async def collect(self, run: Run) -> None:
         """Emit users page by page."""
         run.expect(Collection.USERS, await self.client.count(PATH))
-        query = Query(PATH, select=await self._select(), base_cost=_COST)
+        query = Query(PATH, select=await user_select(self.client), base_cost=COST)
         async for page in Listing(self.client, query).pages():
             await run.emit(Collection.USERS, [mapping.user(each) for each in page.value])
 
-    async def _select(self) -> tuple[str, ...]:
-        """Return what to ask for; the token says whether asking for sign-ins is in vain."""
-        granted = permissions(await self.client.tokens.current())
-        if granted is None or AUDIT_LOG in granted:
-            return (*USER, SIGN_IN_ACTIVITY)
-        self.client.progress.log(
-            "info", f"last sign-ins of users are left out: {AUDIT_LOG} is not granted"
-        )
-        return USER
+
+async def user_select(client: GraphClient) -> tuple[str, ...]:
+    """Return what to ask for; the token says whether asking for sign-ins is in vain."""
+    granted = permissions(await client.tokens.current())
+    if granted is None or AUDIT_LOG in granted:
+        return (*USER, SIGN_IN_ACTIVITY)
+    client.progress.log("info", f"last sign-ins of users are left out: {AUDIT_LOG} is not granted")
+    return USER
