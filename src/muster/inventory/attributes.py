@@ -1,4 +1,4 @@
-"""Which keys and values make an asset, user or group searchable: the rows of `*_attribute`.
+"""Which keys and values make a thing of an inventory searchable: the rows of `*_attribute`.
 
 Every value is case-folded, one row per tab-separated part, cut to `LONGEST_INDEXED`
 characters. A source's attributes have its own keys (`@azuread.dev.displayName`; those of our own
@@ -10,13 +10,14 @@ one covering index serves every text search:
     _user.name · .display_name · .first_name · .last_name · .description · .email · .phone
          · .title · .department · .location
     _group.name · .display_name · .description · .email
+    _service.address · .transport · .protocol (each in full) · .product · .vendor · .version
 """
 
 from collections.abc import Mapping
 from functools import lru_cache
 
 from muster.core.normalize import mac
-from muster.core.records import AssetRecord, GroupRecord, UserRecord
+from muster.core.records import AssetRecord, GroupRecord, ServiceRecord, UserRecord
 from muster.query.values.patterns import LONGEST_INDEXED, fold
 
 LONGEST_KEY = 300
@@ -49,11 +50,16 @@ _USER_KEYS = {
 _GROUP_KEYS = {
     field: f"_group.{field}" for field in ("name", "display_name", "description", "email")
 }
+_SERVICE_KEYS = {
+    field: f"_service.{field}" for field in ("address", "transport", "product", "vendor", "version")
+}
 
 Pair = tuple[str, str]
 
 
-def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> list[Pair]:
+def asset_pairs(
+    record: AssetRecord, *, match_rule: str = "", is_superseded: bool = False
+) -> list[Pair]:
     """Return the (key, folded value) pairs by which one record makes its asset found.
 
     The same pair may come twice.
@@ -67,6 +73,8 @@ def asset_pairs(record: AssetRecord, *, match_rule: str = "") -> list[Pair]:
     pairs += [("_asset.domain", fold(each)) for each in record.domains if each]
     if match_rule and prefix:
         pairs.append((f"{prefix}match.criteria", match_rule))
+    if is_superseded:
+        pairs.append((f"{prefix}match.superseded", "true"))
     return pairs
 
 
@@ -85,6 +93,12 @@ def user_pairs(record: UserRecord) -> list[Pair]:
 def group_pairs(record: GroupRecord) -> list[Pair]:
     """Return the (key, folded value) pairs by which a directory group is found."""
     return _folded("", record.attributes) + _fields(record, _GROUP_KEYS)
+
+
+def service_pairs(record: ServiceRecord) -> list[Pair]:
+    """Return the (key, folded value) pairs by which a service is found."""
+    pairs = _folded("", record.attributes) + _fields(record, _SERVICE_KEYS)
+    return pairs + [("_service.protocol", fold(each)) for each in record.protocols if each]
 
 
 def attribute_prefix(source: str, kind: str) -> str:
@@ -110,7 +124,9 @@ def _folded(prefix: str, attributes: Mapping[str, str]) -> list[Pair]:
     return pairs
 
 
-def _fields(record: UserRecord | GroupRecord, keys: Mapping[str, str]) -> list[Pair]:
+def _fields(
+    record: UserRecord | GroupRecord | ServiceRecord, keys: Mapping[str, str]
+) -> list[Pair]:
     return [(key, fold(value)) for field, key in keys.items() if (value := getattr(record, field))]
 
 

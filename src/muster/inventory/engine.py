@@ -157,6 +157,16 @@ def allocate(table: str, count: int) -> list[int]:
     return list(range(last + 1, last + count + 1))
 
 
+def analyze() -> None:
+    """Let the planner look at the tables, as after a load that made them many times larger.
+
+    PostgreSQL would do so by itself, minutes later; until then it takes all tables for small.
+    """
+    if not is_postgresql():
+        execute("PRAGMA analysis_limit = 1000")
+    execute("ANALYZE")
+
+
 def new_uids(count: int) -> list[object]:
     """Return random UUIDs as the engine keeps them, for one call of the system's generator."""
     noise = os.urandom(16 * count)

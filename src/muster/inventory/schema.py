@@ -61,6 +61,7 @@ ATTRIBUTES = {
     "asset_attribute": "asset_id",
     "user_attribute": "user_id",
     "group_attribute": "group_id",
+    "service_attribute": "service_id",
 }
 """The tables of attributes, and in which column each says whose an attribute is."""
 
@@ -92,6 +93,7 @@ TABLES = (
     _records("asset_source_record"),
     _records("directory_user_record"),
     _records("directory_group_record"),
+    _records("service_record"),
     *(each for name, owner in ATTRIBUTES.items() for each in _with_recent(name, owner)),
     Table(
         "asset_address",
@@ -101,22 +103,6 @@ TABLES = (
             "asset_id {integer} NOT NULL",
         ),
         ("organization_id", "packed", "asset_id"),
-    ),
-    Table(
-        "asset_service",
-        (
-            "organization_id {integer} NOT NULL",
-            "record_id {integer} NOT NULL",
-            "transport {text} NOT NULL",
-            "port {integer} NOT NULL",
-            "address {text} NOT NULL",
-            "protocols {text} NOT NULL",  # folded, tab-joined
-            "product {text} NOT NULL",  # folded
-            "body {bytes} NOT NULL",
-            "run_id {integer} NOT NULL",
-        ),
-        ("organization_id", "record_id", "transport", "port", "address"),
-        (("organization_id", "port"),),
     ),
     Table(
         "match_key",

@@ -3,11 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from muster.core.records import AnyRecord, AssetRecord, Collection, CollectionReport
+from muster.core.records import (
+    AnyRecord,
+    AssetRecord,
+    Collection,
+    CollectionReport,
+    ServiceRecord,
+)
 from muster.inventory.ingest import Ingestion, Statistics
 from muster.organizations.scope import Scope
 
-SOURCES = {"runzero": 1, "azuread": 16, "sample": 21}
+SOURCES = {
+    "runzero": 1,
+    "crowdstrike": 4,
+    "nessus": 11,
+    "azuread": 16,
+    "ldap": 17,
+    "intune": 19,
+    "sample": 21,
+    "meraki": 25,
+}
 
 
 def device(number: str, name: str = "", *, os: str = "Windows", **more: object) -> AssetRecord:
@@ -18,6 +33,12 @@ def device(number: str, name: str = "", *, os: str = "Windows", **more: object) 
 def host(number: str, name: str = "", *, os: str = "", **more: object) -> AssetRecord:
     names = (name,) if name else ()
     return AssetRecord(source="runzero", id=number, names=names, os=os, is_scanned=True, **more)
+
+
+def service(number: str, port: int = 22, **more: object) -> ServiceRecord:
+    """An open port of the host of that number."""
+    fields = {"source": "runzero", "address": "10.0.0.1", "transport": "tcp", **more}
+    return ServiceRecord(asset_id=number, port=port, **fields)
 
 
 def complete(source: str, collection: Collection = Collection.ASSETS) -> CollectionReport:

@@ -31,9 +31,11 @@ def everything(organization_id: int) -> dict[str, object]:
         ),
         "records": _table(
             "SELECT f.source, s.foreign_id, s.os_family, s.match_rule, s.match_key,"
-            " s.gone_at, p.foreign_id, s.first_seen, s.last_seen FROM inventory_assetsource s"
+            " s.gone_at, p.foreign_id, n.foreign_id, s.standing, s.first_seen, s.last_seen"
+            " FROM inventory_assetsource s"
             " JOIN inventory_feed f ON f.id = s.feed_id"
             " LEFT JOIN inventory_assetsource p ON p.id = s.match_record"
+            " LEFT JOIN inventory_assetsource n ON n.id = s.superseded_by"
             " WHERE s.organization_id = %s",
             organization_id,
         ),
@@ -49,6 +51,20 @@ def everything(organization_id: int) -> dict[str, object]:
             organization_id,
         ),
         "texts": _table("SELECT body FROM asset_text WHERE organization_id = %s", organization_id),
+        "services": _table(
+            "SELECT s.name, p.foreign_id, v.transport, v.port, v.address, v.protocols, v.product,"
+            " v.first_seen, v.last_seen, r.body FROM inventory_service v"
+            " JOIN inventory_assetsource p ON p.id = v.record_id"
+            " JOIN service_record r ON r.id = v.id"
+            " LEFT JOIN inventory_asset s ON s.id = v.asset_id WHERE v.organization_id = %s",
+            organization_id,
+        ),
+        "service attributes": _table(
+            "SELECT k.name, a.value, v.transport, v.port, v.address FROM service_attribute a"
+            " JOIN inventory_attributekey k ON k.id = a.key_id"
+            " LEFT JOIN inventory_service v ON v.id = a.service_id WHERE a.organization_id = %s",
+            organization_id,
+        ),
         "users": _table(
             "SELECT foreign_id, name, display_name, email, is_active, gone_at"
             " FROM inventory_directoryuser WHERE organization_id = %s",

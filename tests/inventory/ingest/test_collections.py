@@ -9,7 +9,6 @@ from muster.core.records import (
     GroupRecord,
     MembershipRecord,
     OwnershipRecord,
-    ServiceRecord,
     UserRecord,
 )
 from muster.inventory import engine
@@ -145,20 +144,6 @@ def test_links_may_come_before_the_things_they_link(scope, now):
     assert [(each.relation, each.display_name) for each in people] == [("owner", "Ann")]
 
 
-def test_services_of_a_host_follow_its_last_complete_scan(scope, now):
-    def service(port: int) -> ServiceRecord:
-        return ServiceRecord(
-            source="runzero", asset_id="s", address="10.0.0.1", transport="tcp", port=port
-        )
-
-    end = complete("runzero", Collection.SERVICES)
-    ingest(scope, [host("s", "ws-1"), service(22), service(80), end], at=now, run_id=1)
-
-    ingest(scope, [host("s", "ws-1"), service(22), end], at=now, run_id=2)
-
-    assert [each["port"] for each in asset_detail(scope, "ws-1").services] == [22]
-
-
 def test_an_asset_shows_what_each_source_says_and_why(scope, now):
     ingest(scope, [host("s", "WS-1", attributes={"ip.ttl.hops": "3"})], at=now)
     ingest(scope, [device("a", "ws-1", attributes={"trustType": "AzureAd"})], at=now)
@@ -188,16 +173,6 @@ def test_hostile_text_is_stored_and_found_not_refused(scope, now):
     ingest(scope, [device("a", nasty, attributes={nasty: nasty, "tab": "a\tb"})], at=now)
 
     assert coverage(scope).directory_only == 1
-
-
-def test_a_service_of_an_asset_that_nobody_named_is_counted_not_lost_in_silence(scope, now):
-    stray = ServiceRecord(
-        source="runzero", asset_id="nobody", address="10.0.0.1", transport="tcp", port=22
-    )
-
-    statistics = ingest(scope, [host("s", "ws-1"), stray], at=now)
-
-    assert (statistics.services, statistics.unreadable) == (0, 1)
 
 
 def test_a_wild_date_does_not_keep_others_from_being_shown(scope, now):

@@ -67,11 +67,11 @@ def test_a_hostile_query_is_answered_or_refused(scope, text):
     worlds.build(scope, Random(7), size=6)
     outcomes = []
 
-    for inventory in ("assets", "users", "groups"):
+    for inventory in ("assets", "users", "groups", "services"):
         try:
             outcomes.append(search(scope, text, now=worlds.NOW, inventory=inventory))
         except QueryError as error:
             outcomes.append(error)
 
-    assert len(outcomes) == 3
+    assert len(outcomes) == 4
     assert count(scope, "", now=worlds.NOW).number > 0

@@ -96,7 +96,7 @@ def test_users_without_a_logon_are_paged_too(scope, now):
     assert len({number for page in found for number in page}) == 6
 
 
-@pytest.mark.parametrize("inventory", ["assets", "users", "groups"])
+@pytest.mark.parametrize("inventory", ["assets", "users", "groups", "services"])
 def test_an_unknown_order_is_refused_with_the_known_ones(scope, now, inventory):
     with pytest.raises(QueryError, match="cannot be sorted by 'size'") as caught:
         search(scope, "", now=now, inventory=inventory, sort="size")
@@ -165,7 +165,7 @@ def test_nothing_of_another_organization_is_found(scope, other_scope, now):
     fill(scope, now)
     worlds.build(other_scope, Random(3))
 
-    for inventory in ("assets", "users", "groups"):
+    for inventory in ("assets", "users", "groups", "services"):
         for field in catalogue(inventory).known():
             found = set(ids(scope, f"{field.example}", now=now, inventory=inventory))
             found |= set(ids(scope, f"NOT ({field.example})", now=now, inventory=inventory))
@@ -203,15 +203,31 @@ def test_running_out_of_time_is_an_error_that_says_what_helps(scope, now, monkey
     monkeypatch.setattr(dialects, "fetch", late)
 
     with pytest.raises(QueryError, match="longer than 20 seconds") as caught:
-        search(scope, "x", now=now)
+        search(scope, "alive:t", now=now)
 
     assert caught.value.hint
-    assert caught.value.text == "x"
+    assert caught.value.text == "alive:t"
 
 
-def test_services_are_searched_through_their_assets(scope, now):
-    with pytest.raises(QueryError, match="cannot be listed by themselves"):
-        search(scope, "port:22", now=now, inventory="services")
+@pytest.mark.parametrize(
+    "sort", ["-last_seen", "port", "-port", "address", "-product", "protocols"]
+)
+def test_services_are_paged_in_any_order(scope, now, sort, monkeypatch):
+    worlds.build(scope, Random(4), size=9)
+    right = list(ids(scope, "", now=now, inventory="services"))
+
+    found = pages(scope, "", now, inventory="services", sort=sort, page_size=4)
+    some = pages(scope, "transport:%", now, inventory="services", sort=sort, page_size=4)
+    monkeypatch.setattr(searching, "MOST_COUNTED", 2)
+    many = pages(scope, "transport:%", now, inventory="services", sort=sort, page_size=4)
+
+    assert found == some == many
+    assert sorted(number for page in found for number in page) == right
+
+
+def test_what_has_no_rows_of_its_own_here_is_refused(scope, now):
+    with pytest.raises(QueryError, match="tasks are not searched here"):
+        search(scope, "", now=now, inventory="tasks")
 
 
 def test_what_left_its_directory_has_no_source_there_any_more(scope, now):

@@ -18,7 +18,7 @@ from muster.core.records import (
 )
 from muster.inventory.engine import rows
 from muster.inventory.ingest import Ingestion
-from muster.inventory.models import Asset, DirectoryGroup, DirectoryUser
+from muster.inventory.models import Asset, DirectoryGroup, DirectoryUser, Service
 from muster.organizations.scope import Scope
 from muster.query import Document
 
@@ -90,6 +90,7 @@ VALUES = [
     "0",
 ]
 NAMES = ["model", "isManaged", "ip.ttl.hops", "fp.os.version", "tls.notAfterTS", "lastTS", "Größe"]
+SERVICE_NAMES = ["html.title", "tls.names", "tls.notAfterTS", "banner", "ip.ttl.hops", "Größe"]
 PORTS = [22, 80, 443, 53]
 
 
@@ -129,6 +130,7 @@ def _ingest(scope: Scope, source: str, records: Sequence[AnyRecord]) -> None:
 
 def _scans(random: Random, size: int) -> list[AnyRecord]:
     hosts = [_asset(random, "runzero", "", number) for number in range(size)]
+    details = Random(repr(hosts))
     services = [
         ServiceRecord(
             source="runzero",
@@ -138,6 +140,9 @@ def _scans(random: Random, size: int) -> list[AnyRecord]:
             port=random.choice(PORTS),
             protocols=tuple(random.sample(["http", "tls", "ssh", "telnet"], random.randrange(3))),
             product=random.choice(["nginx", "OpenSSH", ""]),
+            vendor=details.choice(["F5", ""]),
+            version=details.choice(VERSIONS),
+            attributes=_attributes(details, SERVICE_NAMES),
         )
         for _ in range(size)
     ]
@@ -232,18 +237,19 @@ def _some(random: Random, choices: Sequence[str], most: int) -> tuple[str, ...]:
     return tuple(random.sample(choices, random.randint(0, most)))
 
 
-def _attributes(random: Random) -> dict[str, str]:
-    return {each: random.choice(VALUES) for each in random.sample(NAMES, random.randint(0, 5))}
+def _attributes(random: Random, names: Sequence[str] = NAMES) -> dict[str, str]:
+    return {each: random.choice(VALUES) for each in random.sample(names, random.randint(0, 5))}
 
 
 def _documents(scope: Scope, records: Sequence[AnyRecord]) -> dict[str, dict[int, Document]]:
     links = [each for each in records if isinstance(each, MembershipRecord | OwnershipRecord)]
-    assets = _assets(scope, records)
+    services = _services(scope, records)
+    assets = _assets(scope, records, services)
     users = _entries(scope, DirectoryUser, records, UserRecord)
     groups = _entries(scope, DirectoryGroup, records, GroupRecord)
-    plain = {"assets": assets, "users": users, "groups": groups}
-    for _ in range(2):  # so that relations of relations are there: `user.group.member`
-        plain = _related(plain, _Links(links, _placed(scope)))
+    plain = {"assets": assets, "users": users, "groups": groups, "services": services}
+    for _ in range(3):  # so that relations of relations are there: `service.user.group`
+        plain = _related(plain, _Links(links, _placed(scope), _homes(scope)))
     return plain
 
 
@@ -256,20 +262,32 @@ def _placed(scope: Scope) -> dict[tuple[int, str], int]:
     return {(source, foreign_id): asset for source, foreign_id, asset in found}
 
 
-def _assets(scope: Scope, records: Sequence[AnyRecord]) -> dict[int, Document]:
-    placed = _placed(scope)
+def _homes(scope: Scope) -> dict[int, int]:
+    """Assets by service."""
+    found = rows(
+        "SELECT v.id, s.asset_id FROM inventory_service v JOIN inventory_assetsource s"
+        " ON s.id = v.record_id WHERE v.organization_id = %s",
+        (scope.organization_id,),
+    )
+    return dict(found)
+
+
+def _assets(
+    scope: Scope, records: Sequence[AnyRecord], services: dict[int, Document]
+) -> dict[int, Document]:
+    placed, homes = _placed(scope), _homes(scope)
     said: dict[int, list[AssetRecord]] = {}
-    services: dict[int, list[Document]] = {}
     for record in records:
         if isinstance(record, AssetRecord):
             said.setdefault(placed[SOURCES[record.source], record.id], []).append(record)
-        elif isinstance(record, ServiceRecord):
-            asset = placed[SOURCES[record.source], record.asset_id]
-            services.setdefault(asset, []).append(_service(record))
     shared = _shared_macs(said)
     return {
         row.pk: _asset_document(
-            scope, row, said[row.pk], services.get(row.pk, []), shares_mac=row.pk in shared
+            scope,
+            row,
+            said[row.pk],
+            [each for number, each in services.items() if homes[number] == row.pk],
+            shares_mac=row.pk in shared,
         )
         for row in Asset.objects.filter(organization=scope.organization)
     }
@@ -290,8 +308,7 @@ def _asset_document(scope, row, said, services, *, shares_mac) -> Document:
     flags = {"is_active": row.is_active, "is_scanned": row.is_scanned, "is_alive": row.is_alive}
     flags |= {"multi_home": len(addresses) > 1, "mac_overlap": shares_mac}
     ports = {
-        (each.texts["transport"][0], each.figures["port"], each.texts["address"][0])
-        for each in services
+        (each.texts["transport"][0], each.figures["port"], each.addresses[0]) for each in services
     }
     return Document(
         uid=row.uid,
@@ -322,7 +339,6 @@ def _asset_document(scope, row, said, services, *, shares_mac) -> Document:
             "site": [site.name, str(site.uid)],
             "organization": [scope.organization.name, str(scope.organization.uid)],
         },
-        related={"service": services},
     )
 
 
@@ -350,15 +366,39 @@ def _rules(scope: Scope) -> dict[tuple[int, str], str]:
     return {(source, foreign_id): rule for source, foreign_id, rule in found}
 
 
-def _service(record: ServiceRecord) -> Document:
+def _services(scope: Scope, records: Sequence[AnyRecord]) -> dict[int, Document]:
+    said = {
+        (each.asset_id, each.transport, each.port, each.address): each
+        for each in records
+        if isinstance(each, ServiceRecord)
+    }
+    found = Service.objects.filter(organization=scope.organization).select_related("record")
+    return {
+        row.pk: _service(
+            scope, row, said[row.record.foreign_id, row.transport, row.port, row.address]
+        )
+        for row in found
+    }
+
+
+def _service(scope: Scope, row, record: ServiceRecord) -> Document:
     return Document(
+        uid=row.uid,
         texts={
             "transport": [record.transport],
             "protocol": list(record.protocols),
             "product": [record.product],
-            "address": [record.address],
+            "vendor": [record.vendor],
+            "version": [record.version],
         },
-        figures={"port": record.port, record.transport: record.port},
+        addresses=[record.address],
+        figures={
+            "port": record.port,
+            record.transport: record.port,
+            **_times(row, "first_seen", "last_seen", "updated_at"),
+        },
+        attributes={name: [value] for name, value in record.attributes.items()},
+        places={"organization": [scope.organization.name, str(scope.organization.uid)]},
     )
 
 
@@ -401,10 +441,16 @@ def _union(groups: Iterable[Iterable[str]]) -> list[str]:
 class _Links:
     """Who belongs to and owns what, closed over nested groups, by foreign id."""
 
-    def __init__(self, links: Sequence[AnyRecord], placed: dict[tuple[int, str], int]) -> None:
+    def __init__(
+        self,
+        links: Sequence[AnyRecord],
+        placed: dict[tuple[int, str], int],
+        homes: dict[int, int],
+    ) -> None:
         members = [each for each in links if isinstance(each, MembershipRecord)]
         self.owners = [each for each in links if isinstance(each, OwnershipRecord)]
         self.placed = placed
+        self.homes = homes
         self._direct: dict[str, set[str]] = {}
         for each in members:
             self._direct.setdefault(each.member_id, set()).add(each.group_id)
@@ -433,6 +479,7 @@ def _related(
     plain: dict[str, dict[int, Document]], links: _Links
 ) -> dict[str, dict[int, Document]]:
     assets, users, groups = plain["assets"], plain["users"], plain["groups"]
+    services, homes = plain["services"], links.homes
     by_user = {each.foreign_id: each for each in users.values()}
     group_ids = {each.foreign_id: each for each in groups.values()}
 
@@ -460,7 +507,7 @@ def _related(
     def with_asset(number: int, asset: Document) -> Document:
         mine = links.devices(number)
         related = {
-            **asset.related,
+            "service": [each for at, each in services.items() if homes[at] == number],
             "owner": owners(mine, "asset", {"owner"}),
             "user": owners(mine, "asset", {"owner", "user"}),
             "group": in_groups(mine),
@@ -495,4 +542,8 @@ def _related(
         "assets": {number: with_asset(number, each) for number, each in assets.items()},
         "users": {number: with_user(each) for number, each in users.items()},
         "groups": {number: with_group(each) for number, each in groups.items()},
+        "services": {
+            number: replace(each, related={"asset": [assets[homes[number]]]})
+            for number, each in services.items()
+        },
     }

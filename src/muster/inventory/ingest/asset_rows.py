@@ -1,26 +1,36 @@
 """Rows of `asset_source` as ingest reads and writes them."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from typing import Any, Protocol
 
 import orjson
 
-from muster.correlate import Dimension, Key, Link, Node
+from muster.correlate import ORDINARY, Dimension, Key, Link, Node, Standing
 from muster.inventory import engine
-from muster.inventory.ingest.context import RunContext
 
 TABLE = "inventory_assetsource"
 RECORDS = "asset_source_record"
 
 _COLUMNS = """s.id, s.asset_id, s.site_id, s.source_id, s.foreign_id, s.os_family, s.match_keys,
     s.match_rule, s.match_key, s.match_record, s.first_seen, s.last_seen, s.gone_at,
-    f.source || ':' || f.instance"""
+    f.source || ':' || f.instance, s.superseded_by, s.standing, s.matched_at"""
+
+
+class InOrganization(Protocol):
+    """Whatever says in which organization rows are read: a run's context, or a scope."""
+
+    @property
+    def organization_id(self) -> int:
+        """The key that every table of a tenant's rows starts with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What is stored of one record besides its body. A record that is gone has no keys."""
+    """What is stored of one record besides its body. A record that is gone has no keys.
+
+    `matched_at` is when it came to its asset, in Unix seconds.
+    """
 
     record: int
     asset: int | None
@@ -34,6 +44,8 @@ class Row:
     first_seen: int
     last_seen: int
     is_gone: bool = False
+    standing: Standing = ORDINARY
+    matched_at: int = 0
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -49,20 +61,48 @@ class Row:
             keys=self.keys,
             os_family=self.os_family,
             link=self.link,
+            standing=self.standing,
         )
 
 
-def by_number(context: RunContext, numbers: Iterable[int]) -> dict[int, Row]:
+def by_number(context: InOrganization, numbers: Iterable[int]) -> dict[int, Row]:
     """Return rows by their numbers."""
     return _read(context, "s.id", numbers)
 
 
-def by_asset(context: RunContext, assets: Iterable[int]) -> dict[int, Row]:
+def by_asset(context: InOrganization, assets: Iterable[int]) -> dict[int, Row]:
     """Return the rows of some assets, by their numbers."""
     return _read(context, "s.asset_id", assets)
 
 
-def _read(context: RunContext, column: str, values: Iterable[int]) -> dict[int, Row]:
+def standings(context: InOrganization, numbers: Iterable[int]) -> dict[int, Standing]:
+    """Return how records stand in their sources, by their numbers."""
+    wanted = list(numbers)
+    if not wanted:
+        return {}
+    found = engine.rows(
+        f"SELECT s.id, s.standing FROM {TABLE} s"
+        f" WHERE {engine.unindexed('s.organization_id')} = %s AND {engine.among('s.id')}",
+        (context.organization_id, engine.listed(wanted)),
+    )
+    return {number: unpack_standing(packed) for number, packed in found}
+
+
+def by_foreign_id(context: InOrganization, wanted: Mapping[int, Iterable[str]]) -> dict[int, Row]:
+    """Return the rows with some foreign ids, which are given by the number of their feed."""
+    rows: dict[int, Row] = {}
+    for feed, foreign_ids in wanted.items():
+        found = engine.rows(
+            f"SELECT {_COLUMNS} FROM {TABLE} s JOIN inventory_feed f ON f.id = s.feed_id"
+            " WHERE s.organization_id = %s AND s.feed_id = %s"
+            f" AND {engine.among('s.foreign_id')}",
+            (context.organization_id, feed, engine.listed(foreign_ids)),
+        )
+        rows.update({each[0]: _row(each) for each in found})
+    return rows
+
+
+def _read(context: InOrganization, column: str, values: Iterable[int]) -> dict[int, Row]:
     wanted = list(values)
     if not wanted:
         return {}
@@ -84,12 +124,29 @@ def _row(columns: Sequence[Any]) -> Row:
         foreign_id=columns[4],
         os_family=columns[5],
         keys=frozenset() if is_gone else unpack_keys(columns[6]),
-        link=Link(rule=columns[7], key=columns[8], with_record=columns[9]),
+        link=Link(
+            rule=columns[7],
+            key=columns[8],
+            with_record=columns[9],
+            superseded_by=columns[14],
+        ),
         first_seen=columns[10],
         last_seen=columns[11],
         is_gone=is_gone,
         feed_name=columns[13],
+        standing=unpack_standing(columns[15]),
+        matched_at=columns[16],
     )
+
+
+def pack_standing(standing: Standing) -> str:
+    """Return a standing as it is stored: "" for the ordinary one, which says nothing."""
+    return "" if standing == ORDINARY else orjson.dumps(astuple(standing)).decode()
+
+
+def unpack_standing(packed: str) -> Standing:
+    """Return a stored standing."""
+    return Standing(*orjson.loads(packed)) if packed else ORDINARY
 
 
 def pack_keys(keys: frozenset[Key]) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from muster.core.operating_systems import family
 from muster.core.records import AnyRecord, AssetRecord
-from muster.correlate import Key, Link, keys_of, resolve
+from muster.correlate import Dimension, Key, Link, keys_of, resolve, standing_of
 from muster.inventory import engine
 from muster.inventory.ingest import asset_rows, closure, known, match_keys, writing
 from muster.inventory.ingest.asset_rows import TABLE, Row
@@ -31,6 +31,7 @@ def take(context: RunContext, records: Sequence[AnyRecord]) -> None:
     loud = [each for each in stored if id(each) not in skipped]
     context.statistics.add("assets_unchanged", len(quiet))
     touch(context, quiet)
+    _restand(context, quiet)
     if loud:
         _take_changed(context, loud)
 
@@ -56,12 +57,39 @@ def touch(context: RunContext, stored: Sequence[StoredAsset]) -> None:
         )
 
 
+def _restand(context: RunContext, stored: Sequence[StoredAsset]) -> None:
+    """Keep when unchanged records were in use, and correlate those again that it matters to."""
+    standings = {
+        each.number: standing_of(each.record)
+        for each in stored
+        if each.number is not None and (each.record.seen_at or each.record.first_seen_at)
+    }
+    kept = asset_rows.standings(context, standings)
+    changed = [number for number, each in standings.items() if each != kept.get(number)]
+    if not changed:
+        return
+    before = asset_rows.by_number(context, changed)
+    after = {number: replace(row, standing=standings[number]) for number, row in before.items()}
+    engine.update(
+        TABLE, ("standing",), [(n, asset_rows.pack_standing(standings[n])) for n in changed]
+    )
+    overtaken = _overtaken(context, before, after, ())
+    if overtaken:
+        resolve_again(context, before={n: before[n] for n in overtaken}, after=overtaken)
+
+
 def resolve_again(
     context: RunContext, *, before: Mapping[int, Row], after: Mapping[int, Row]
 ) -> None:
-    """Correlate again after stored records lost their keys, as those that are gone do."""
+    """Correlate again after stored records changed otherwise than by what their source says.
+
+    They lost their keys, as those that are gone do; went to another site; or a person decided
+    about them.
+    """
     dirty = match_keys.replace(context, before=before, after=after)
-    placement, nodes = _place(context, {}, dirty, sites={row.site for row in after.values()})
+    seeds = {number: row for number, row in after.items() if not row.is_gone}
+    sites = {row.site for row in (*before.values(), *after.values())}
+    placement, nodes = _place(context, seeds, dirty, sites=sites)
     _write(context, placement, nodes, before=before, after=after, incoming={})
 
 
@@ -73,6 +101,7 @@ def _take_changed(context: RunContext, stored: Sequence[StoredAsset]) -> None:
     after = {number: _row(context, number, each, before) for number, each in incoming.items()}
     dirty = match_keys.replace(context, before=before, after=after)
     seeds = {number: row for number, row in after.items() if _needs_place(row, before.get(number))}
+    seeds.update(_overtaken(context, before, after, seeds))
     sites = {row.site for row in after.values()}
     placement, nodes = _place(context, seeds, dirty, sites=sites)
     _count(context, incoming, before, placement)
@@ -104,15 +133,17 @@ def _place(
     context: RunContext, seeds: Mapping[int, Row], dirty: Iterable[Key], sites: set[int]
 ) -> tuple[Placement, dict[int, Row]]:
     total, rows = Placement(), {}
+    taken: set[int] = set()
     by_site = {
         site: {row.record: row for row in group}
         for site, group in groupby(sorted(seeds.values(), key=_site), key=_site)
     }
     for site in sorted(sites):
-        found, counts = closure.load(context, site, seeds=by_site.get(site, {}), keys=dirty)
+        touched = closure.load(context, site, seeds=by_site.get(site, {}), keys=dirty)
+        found = touched.rows
         nodes = [row.node() for row in found.values() if not row.is_gone]
-        machines = resolve(nodes, counts)
-        placed = place(machines, found, exclude_unknown=context.exclude_unknown)
+        machines = resolve(nodes, touched.counts, touched.decisions)
+        placed = place(machines, found, exclude_unknown=context.exclude_unknown, taken=taken)
         total.assets.update(placed.assets)
         total.links.update(placed.links)
         total.made.update(placed.made)
@@ -130,6 +161,30 @@ def _needs_place(row: Row, old: Row | None) -> bool:
     return row.keys != old.keys or row.os_family != old.os_family
 
 
+def _overtaken(
+    context: RunContext, before: Mapping[int, Row], after: Mapping[int, Row], seeds: Iterable[int]
+) -> dict[int, Row]:
+    """Return the records of a name that others of their source have, which may lead it now.
+
+    Sign-ins change with every sync; they matter only where one name has several records.
+    """
+    restood = [
+        row
+        for number, row in after.items()
+        if number not in seeds and number in before and row.standing != before[number].standing
+    ]
+    found: dict[int, Row] = {}
+    for site in {row.site for row in restood}:
+        rows = [row for row in restood if row.site == site]
+        shared = match_keys.shared(context, site, {key for row in rows for key in _led(row)})
+        found.update({r.record: r for r in rows if shared & {(k, r.source_id) for k in _led(r)}})
+    return found
+
+
+def _led(row: Row) -> set[Key]:
+    return {key for key in row.keys if key[0] in (Dimension.NAME, Dimension.SERIAL)}
+
+
 def _row(context: RunContext, number: int, stored: StoredAsset, old: Mapping[int, Row]) -> Row:
     record = stored.record
     seen = seen_of(context, record)
@@ -142,10 +197,11 @@ def _row(context: RunContext, number: int, stored: StoredAsset, old: Mapping[int
         foreign_id=record.id,
         feed_name=context.feed_name,
         os_family=family(record.os),
-        keys=keys_of(record.names),
+        keys=keys_of(record),
         link=Link(),
         first_seen=min(first, seen),
         last_seen=seen,
+        standing=standing_of(record),
     )
     before = old.get(number)
     if before is None:
@@ -155,6 +211,7 @@ def _row(context: RunContext, number: int, stored: StoredAsset, old: Mapping[int
         asset=before.asset,
         site=before.site,
         link=before.link,
+        matched_at=before.matched_at,
         first_seen=min(before.first_seen, row.first_seen),
         last_seen=max(before.last_seen, row.last_seen),
     )

@@ -14,6 +14,7 @@ TABLES = {
     Inventory.ASSETS: ("asset_attribute", "asset_id"),
     Inventory.USERS: ("user_attribute", "user_id"),
     Inventory.GROUPS: ("group_attribute", "group_id"),
+    Inventory.SERVICES: ("service_attribute", "service_id"),
 }
 
 # Under each key: value, owner, value, owner, ... A million tuples would cost more than their

@@ -17,6 +17,7 @@ MOST_DIRECT = 1_000_000
 """A run that adds more rows than this to one table is a bulk load from then on."""
 MOST_RECENT = 3_000_000
 """So many rows, some 150 MB, gather before they are moved."""
+_MOST_UNKNOWN = 100_000
 
 
 @dataclass(slots=True)
@@ -33,6 +34,11 @@ class Bulk:
             return table
         self._recent[table] += rows
         return table + RECENT
+
+    @property
+    def is_large(self) -> bool:
+        """True if so many rows came that what the planner knows of the tables is out of date."""
+        return any(rows >= _MOST_UNKNOWN for rows in self._direct.values())
 
     def move_large(self) -> None:
         """Move what has gathered of tables of which enough has; not within a transaction."""

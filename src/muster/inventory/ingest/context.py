@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from muster.core.records import ServiceRecord
 from muster.inventory.ingest.attribute_keys import AttributeKeys
 from muster.inventory.ingest.bulk import Bulk
 from muster.inventory.ingest.statistics import Statistics
@@ -9,7 +10,10 @@ from muster.inventory.ingest.statistics import Statistics
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """Whose records these are, where new assets go, and when this is. `at` is in Unix seconds."""
+    """Whose records these are, where new assets go, and when this is. `at` is in Unix seconds.
+
+    `waiting` are services that came before their assets.
+    """
 
     organization_id: int
     site_id: int
@@ -22,3 +26,4 @@ class RunContext:
     keys: AttributeKeys
     bulk: Bulk = field(default_factory=Bulk)
     statistics: Statistics = field(default_factory=Statistics)
+    waiting: list[ServiceRecord] = field(default_factory=list)

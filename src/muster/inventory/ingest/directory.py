@@ -80,6 +80,16 @@ def sweep_groups(context: RunContext) -> None:
     _sweep(context, GROUPS)
 
 
+def remove(context: RunContext, kind: Kind, foreign_ids: Sequence[str]) -> None:
+    """Mark users or groups as gone of which their source says so."""
+    gone = engine.execute(
+        f"UPDATE {kind.table} SET gone_at = %s WHERE organization_id = %s AND feed_id = %s"
+        f" AND gone_at IS NULL AND {engine.among('foreign_id')}",
+        (context.at, context.organization_id, context.feed_id, engine.listed(foreign_ids)),
+    )
+    context.statistics.add(f"{kind.statistics}_gone", gone)
+
+
 def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
     stored = known.compare(context, kind.table, records)
     fresh = [each for each in stored if each.number is None]

@@ -13,10 +13,22 @@ from muster.core.records import (
     GroupRecord,
     MembershipRecord,
     OwnershipRecord,
+    RemovedRecord,
     ServiceRecord,
     UserRecord,
 )
-from muster.inventory.ingest import assets, bulk, directory, links, services, sweep
+from muster.inventory import engine
+from muster.inventory.ingest import (
+    assets,
+    bulk,
+    directory,
+    kept_facets,
+    links,
+    removals,
+    services,
+    sweep,
+    syncs,
+)
 from muster.inventory.ingest.attribute_keys import AttributeKeys
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.ingest.statistics import Statistics
@@ -33,6 +45,7 @@ _TAKERS: tuple[tuple[type, Taker], ...] = (
     (GroupRecord, directory.take_groups),
     (MembershipRecord, links.take_memberships),
     (OwnershipRecord, links.take_ownerships),
+    (RemovedRecord, removals.take),
 )
 
 
@@ -85,12 +98,21 @@ class Ingestion:
             raise
         self._context.bulk.move_large()
 
-    def finish(self) -> Statistics:
-        """Write what only the whole run tells, and return what it did."""
-        if self._context.statistics.memberships:
+    def finish(self, *, at: datetime | None = None) -> Statistics:
+        """Write what only the whole run tells, and return what it did.
+
+        `at` is now, when facets are counted again; the time of the records if not given.
+        """
+        if self._context.statistics.memberships or self._context.statistics.memberships_gone:
             with transaction.atomic():
                 links.settle_memberships(self._context)
+        if self._context.waiting:
+            with transaction.atomic():
+                services.take_waiting(self._context)
         bulk.move_all()
+        if self._context.bulk.is_large:
+            engine.analyze()
+        kept_facets.refresh(self._context, at=int(at.timestamp()) if at else self._context.at)
         return self._context.statistics
 
     def _take(self, records: Sequence[AnyRecord]) -> None:
@@ -100,8 +122,13 @@ class Ingestion:
                 self._take_records(pending)
                 pending = []
                 self._close(record)
-            else:
-                pending.append(record)
+                continue
+            if pending and isinstance(record, RemovedRecord) != isinstance(
+                pending[-1], RemovedRecord
+            ):
+                self._take_records(pending)
+                pending = []
+            pending.append(record)
         self._take_records(pending)
 
     def _take_records(self, records: Sequence[AnyRecord]) -> None:
@@ -113,7 +140,8 @@ class Ingestion:
                 take(self._context, by_kind[kind])
 
     def _close(self, report: CollectionReport) -> None:
+        syncs.note(self._context, report)
         if not report.complete:
             self._context.statistics.incomplete.append(report)
-        elif report.collection in sweep.SWEEPS:
+        elif not report.is_delta and report.collection in sweep.SWEEPS:
             sweep.SWEEPS[Collection(report.collection)](self._context)

@@ -5,11 +5,26 @@ can lose one; who belongs through nested groups follows when it is asked.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from muster.core.records import AnyRecord, MembershipRecord, OwnershipRecord
 from muster.inventory import engine, schema
 from muster.inventory.attributes import clean
 from muster.inventory.ingest.context import RunContext
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Where one kind of relation is kept: its table, the columns of its ends, what is counted."""
+
+    table: str
+    subject: str
+    other: str
+    statistic: str
+
+
+MEMBERSHIPS = Relation("membership", "group_ref", "member_ref", "memberships_gone")
+OWNERSHIPS = Relation("ownership", "subject_ref", "owner_ref", "ownerships_gone")
 
 _SEEN = "DO UPDATE SET run_id = excluded.run_id"
 _COUNT_USERS = (
@@ -89,6 +104,41 @@ def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
 def sweep_memberships(context: RunContext) -> None:
     """Remove memberships that a complete run no longer saw."""
     context.statistics.add("memberships_gone", _sweep(context, "membership"))
+
+
+def remove_pairs(context: RunContext, relation: Relation, pairs: Sequence[tuple[str, str]]) -> None:
+    """Remove the relations between these subjects and others."""
+    by_subject: dict[str, list[str]] = {}
+    for subject, other in pairs:
+        by_subject.setdefault(subject, []).append(other)
+    gone = sum(
+        engine.execute(
+            f"DELETE FROM {relation.table} WHERE organization_id = %s AND feed_id = %s"
+            f" AND {relation.subject} = %s AND {engine.among(relation.other)}",
+            (context.organization_id, context.feed_id, subject, engine.listed(others)),
+        )
+        for subject, others in by_subject.items()
+    )
+    context.statistics.add(relation.statistic, gone)
+
+
+def remove_others(
+    context: RunContext, relation: Relation, column: str, foreign_ids: Sequence[str]
+) -> None:
+    """Remove the relations of these objects, at one end, that this run did not tell."""
+    if not foreign_ids:
+        return
+    gone = engine.execute(
+        f"DELETE FROM {relation.table} WHERE organization_id = %s AND feed_id = %s"
+        f" AND run_id <> %s AND {engine.among(column)}",
+        (
+            context.organization_id,
+            context.feed_id,
+            context.run_id,
+            engine.listed(foreign_ids),
+        ),
+    )
+    context.statistics.add(relation.statistic, gone)
 
 
 def settle_memberships(context: RunContext) -> None:

@@ -25,9 +25,13 @@ class Placement:
 
 
 def place(
-    machines: Iterable[dict[int, Link]], rows: Mapping[int, Row], *, exclude_unknown: bool
+    machines: Iterable[dict[int, Link]],
+    rows: Mapping[int, Row],
+    *,
+    exclude_unknown: bool,
+    taken: set[int],
 ) -> Placement:
-    """Give every machine one asset.
+    """Give every machine one asset, but none of those that are taken; those given are added.
 
     A machine keeps the oldest asset that any of its records has. Where records of one asset are
     now of two machines, the machine of its first record (scans first) keeps it.
@@ -35,7 +39,6 @@ def place(
     placement = Placement()
     ordered = sorted(machines, key=lambda machine: min(rows[each].order for each in machine))
     homeless: list[dict[int, Link]] = []
-    taken: set[int] = set()
     for machine in ordered:
         placement.links.update(machine)
         held = {asset for each in machine if (asset := rows[each].asset) is not None} - taken

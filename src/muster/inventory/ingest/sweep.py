@@ -3,7 +3,7 @@
 Never called for a collection that was not reported complete.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from muster.core.records import Collection
@@ -29,6 +29,15 @@ def sweep_assets(context: RunContext) -> None:
         (context.organization_id, context.feed_id, context.run_id),
     )
     numbers = [row[0] for row in unseen]
+    for start in range(0, len(numbers), _BATCH):
+        _mark_gone(context, numbers[start : start + _BATCH])
+    context.statistics.add("assets_gone", len(numbers))
+
+
+def remove_assets(context: RunContext, foreign_ids: Sequence[str]) -> None:
+    """Mark records as gone of which their source says so, and correlate without them."""
+    rows = asset_rows.by_foreign_id(context, {context.feed_id: foreign_ids})
+    numbers = sorted(number for number, row in rows.items() if not row.is_gone)
     for start in range(0, len(numbers), _BATCH):
         _mark_gone(context, numbers[start : start + _BATCH])
     context.statistics.add("assets_gone", len(numbers))

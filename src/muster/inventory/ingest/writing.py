@@ -7,8 +7,8 @@ from ipaddress import ip_address
 from muster.core.normalize import address
 from muster.inventory import engine
 from muster.inventory.attributes import Pair, asset_pairs, column_pairs
-from muster.inventory.ingest import attribute_rows, bodies, columns
-from muster.inventory.ingest.asset_rows import RECORDS, TABLE, Row, pack_keys
+from muster.inventory.ingest import attribute_rows, bodies, columns, services
+from muster.inventory.ingest.asset_rows import RECORDS, TABLE, Row, pack_keys, pack_standing
 from muster.inventory.ingest.attribute_rows import PairChanges
 from muster.inventory.ingest.columns import COLUMNS, Said
 from muster.inventory.ingest.context import RunContext
@@ -23,14 +23,23 @@ _RECORD_COLUMNS = (
     "match_rule",
     "match_key",
     "match_record",
-    "match_keys",
+    "superseded_by",
     "matched_at",
+    "match_keys",
+    "standing",
     "first_seen",
     "last_seen",
     "gone_at",
     "run_id",
 )
-_PLACE_COLUMNS = ("asset_id", "match_rule", "match_key", "match_record", "matched_at")
+_PLACE_COLUMNS = (
+    "asset_id",
+    "match_rule",
+    "match_key",
+    "match_record",
+    "superseded_by",
+    "matched_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,12 @@ class View:
         """What it is found by."""
         pairs = column_pairs(self.columns)
         for each in self.said:
-            pairs += asset_pairs(each.record, match_rule=each.row.link.rule)
+            link = each.row.link
+            pairs += asset_pairs(
+                each.record,
+                match_rule=link.rule,
+                is_superseded=link.superseded_by is not None,
+            )
         return pairs
 
 
@@ -59,6 +73,7 @@ def write(
     _write_assets(context, was, now, placement)
     _write_places(context, difference, incoming)
     _write_incoming(context, difference, incoming)
+    _move_services(context, difference)
     _write_pairs(context, was, now)
     _write_addresses(context, was, now)
     _write_texts(context, was, now)
@@ -101,19 +116,26 @@ def _insert_assets(context: RunContext, made: Sequence[Sequence[object]]) -> Non
 
 def _write_places(context: RunContext, difference: Difference, incoming: Incoming) -> None:
     moved = [difference.after[number] for number in difference.moved if number not in incoming]
-    engine.update(TABLE, _PLACE_COLUMNS, [(row.record, *_place(context, row)) for row in moved])
+    places = [
+        (row.record, *_place(context, difference.before.get(row.record), row)) for row in moved
+    ]
+    engine.update(TABLE, _PLACE_COLUMNS, places)
 
 
-def _place(context: RunContext, row: Row) -> tuple[object, ...]:
-    return row.asset, row.link.rule, row.link.key, row.link.with_record, context.at
+def _place(context: RunContext, old: Row | None, row: Row) -> tuple[object, ...]:
+    link = row.link
+    stays = old is not None and (old.asset, old.link) == (row.asset, link)
+    at = row.matched_at if stays else context.at
+    return row.asset, link.rule, link.key, link.with_record, link.superseded_by, at
 
 
 def _write_incoming(context: RunContext, difference: Difference, incoming: Incoming) -> None:
     fresh, changed = [], []
     for number, stored in incoming.items():
         row = difference.after[number]
-        asset, *match, at = _place(context, row)
-        values = (asset, stored.digest, row.os_family, *match, pack_keys(row.keys), at)
+        asset, *match = _place(context, difference.before.get(number), row)
+        known_by = (pack_keys(row.keys), pack_standing(row.standing))
+        values = (asset, stored.digest, row.os_family, *match, *known_by)
         seen = (row.first_seen, row.last_seen, None, context.run_id)
         if number in difference.before:
             changed.append((number, *values, *seen))
@@ -124,6 +146,13 @@ def _write_incoming(context: RunContext, difference: Difference, incoming: Incom
     engine.insert(TABLE, (*identity, *_RECORD_COLUMNS), fresh)
     engine.update(TABLE, _RECORD_COLUMNS, changed)
     bodies.write(RECORDS, {n: stored.body for n, stored in incoming.items() if stored.is_changed})
+
+
+def _move_services(context: RunContext, difference: Difference) -> None:
+    before, after = difference.before, difference.after
+    moved = [each for each in difference.moved if before[each].asset != after[each].asset]
+    if moved:
+        services.follow(context, moved)
 
 
 def _write_pairs(context: RunContext, was: Views, now: Views) -> None:

@@ -5,7 +5,23 @@ ownerships) have no class here; `schema.py` has their columns.
 """
 
 from muster.inventory.models.assets import Asset, AssetSource
+from muster.inventory.models.decisions import MatchDecision
 from muster.inventory.models.directory import DirectoryGroup, DirectoryUser
 from muster.inventory.models.feeds import AttributeKey, Feed
+from muster.inventory.models.queries import SavedQuery
+from muster.inventory.models.services import Service
+from muster.inventory.models.summaries import CollectionSync, KeptFacet
 
-__all__ = ["Asset", "AssetSource", "AttributeKey", "DirectoryGroup", "DirectoryUser", "Feed"]
+__all__ = [
+    "Asset",
+    "AssetSource",
+    "AttributeKey",
+    "CollectionSync",
+    "DirectoryGroup",
+    "DirectoryUser",
+    "Feed",
+    "KeptFacet",
+    "MatchDecision",
+    "SavedQuery",
+    "Service",
+]

@@ -54,9 +54,11 @@ class AssetSource(models.Model):
 
     The record itself is in the table `asset_source_record`, read and written whole. `digest` is
     the hash of it, so that an unchanged record costs no write but of its `last_seen` and `run`.
-    `gone_at` is set when a complete run no longer saw it. `match_rule` (`new`, `name`,
-    `netbios-name`) says why it belongs to its asset, `match_key` the value that matched and
-    `match_record` the other record that has it. `match_keys` are all its keys, as JSON.
+    `gone_at` is set when a complete run no longer saw it. `match_rule` (`new`, `by-hand`,
+    or that of a dimension in `correlate/keys.py`) says why it belongs to its asset, `match_key`
+    the value that matched and `match_record` the other record that has it, `matched_at` since
+    when. `match_keys` are all its keys and `standing` how it stands in its source, both as JSON.
+    `superseded_by` is the newer record of its source, if the device was set up anew.
     `asset` is None while unknown assets are excluded and no scan has seen this one: it is then
     in no list and no count, but a later scan finds it.
     """
@@ -75,6 +77,8 @@ class AssetSource(models.Model):
     match_key = models.CharField(max_length=300, blank=True)
     match_record = models.BigIntegerField(null=True)
     match_keys = models.TextField(default="[]")
+    standing = models.TextField(default="", db_default="", blank=True)
+    superseded_by = models.BigIntegerField(null=True)
     matched_at = models.BigIntegerField()
     first_seen = models.BigIntegerField()
     last_seen = models.BigIntegerField()

@@ -40,6 +40,7 @@ class Inventory(models.IntegerChoices):
     ASSETS = 1
     USERS = 2
     GROUPS = 3
+    SERVICES = 4
 
 
 class AttributeKey(models.Model):

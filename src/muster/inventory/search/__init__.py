@@ -1,5 +1,7 @@
 """The only reader by query: compiles a query to set-based SQL for both engines and runs it."""
 
+from muster.inventory.facet import Facet, FacetValue
+from muster.inventory.search.facets import LARGEST_FACET, facets
 from muster.inventory.search.searching import (
     LARGEST_PAGE,
     MOST_COUNTED,
@@ -12,12 +14,16 @@ from muster.inventory.search.searching import (
 )
 
 __all__ = [
+    "LARGEST_FACET",
     "LARGEST_PAGE",
     "MOST_COUNTED",
     "TIME_LIMIT",
     "Count",
+    "Facet",
+    "FacetValue",
     "Page",
     "count",
+    "facets",
     "ids",
     "search",
 ]

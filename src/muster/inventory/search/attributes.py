@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 from muster.inventory.search import dialects
 from muster.inventory.search.keys import Keys
-from muster.inventory.search.sql import FALSE, TRUE, Sql, all_of, any_of, in_set, sql
+from muster.inventory.search.reading import Reading
+from muster.inventory.search.sql import FALSE, TRUE, Cost, Sql, all_of, any_of, in_set, sql
 from muster.inventory.search.tables import Tables
 from muster.query.conditions import AttributeIs, FreeText, TextIs, ValueTest, VersionTest
+from muster.query.evaluate import passes as is_passing
 from muster.query.values.numbers import Interval
 from muster.query.values.patterns import Pattern
 
 _SHORTEST_TRIGRAM = 3
+_MOST_LOOKS = 12
+"""So many looks into an index a row are cheaper than to keep a large set."""
 _LAST_CHARACTER = 0x10FFFF
 _BEFORE_SURROGATES, _AFTER_SURROGATES = 0xD7FF, 0xE000
 _IN_TEXT = frozenset({"_asset.name", "_asset.address", "_asset.mac", "_asset.tag", "_asset.domain"})
@@ -20,16 +24,25 @@ _IN_TEXT = frozenset({"_asset.name", "_asset.address", "_asset.mac", "_asset.tag
 class Attributes:
     """Compiles conditions on attributes for one inventory of one organization."""
 
-    def __init__(self, organization_id: int, tables: Tables, keys: Keys) -> None:
+    def __init__(
+        self,
+        organization_id: int,
+        tables: Tables,
+        keys: Keys,
+        *,
+        reading: Reading,
+        candidates: str,
+    ) -> None:
         """Search the organization's attributes in these tables."""
         self._organization_id = organization_id
         self._tables = tables
         self._keys = keys
+        self._reading = reading
+        self._candidates = candidates
 
     def text(self, condition: TextIs) -> Sql:
         """Return the condition that one of our own texts passes the test."""
-        numbers = self._keys.numbers(self._tables.number, condition.key)
-        return self._with(numbers, self._passing(condition.test, numbers))
+        return self._with(self._keys.numbers(self._tables.number, condition.key), condition.test)
 
     def free(self, condition: FreeText) -> Sql:
         """Return the condition that any of the texts that free words look at matches."""
@@ -41,8 +54,7 @@ class Attributes:
         if literal is None or not is_indexed or not set(keys) >= _IN_TEXT:
             return self._any_key(keys, condition.pattern)
         rest = [each for each in keys if each not in _IN_TEXT]
-        found = dialects.text_contains(self._organization_id, literal, condition.pattern.like())
-        return any_of([in_set(found), self._any_key(rest, condition.pattern)])
+        return any_of([self._in_text(condition.pattern), self._any_key(rest, condition.pattern)])
 
     def named(self, condition: AttributeIs) -> Sql:
         """Return the condition that an attribute of such a name passes the test."""
@@ -52,8 +64,7 @@ class Attributes:
             return self._with_named_like(condition.name, test)
         if exact.startswith(self._tables.own_prefix):
             return FALSE
-        numbers = self._keys.numbers(self._tables.number, exact)
-        return self._with(numbers, self._passing(condition.test, numbers))
+        return self._with(self._keys.numbers(self._tables.number, exact), condition.test)
 
     def shared(self, key: str) -> Sql:
         """Return the condition that another thing has the same value of a text of ours."""
@@ -68,7 +79,45 @@ class Attributes:
             self._organization_id,
             *numbers,
         )
-        return self._with(numbers, Sql(f"value IN ({many.text})", many.parameters))
+        shared = Sql(f"value IN ({many.text})", many.parameters)
+        return self._owners(_one_of("key_id", numbers), shared, cost=Cost.SLICE)
+
+    def _with(self, numbers: Sequence[int], test: ValueTest | None) -> Sql:
+        """Return the condition that a value under one of the keys passes, or is there at all."""
+        if not numbers:
+            return FALSE
+        values = self._few(numbers, test)
+        if values is not None:
+            return self._holding(numbers, values)
+        is_range = test is None or (isinstance(test, Pattern) and test.prefix != "")
+        cost = Cost.RANGE if is_range else Cost.SLICE
+        return self._owners(_one_of("key_id", numbers), self._passing(test, numbers), cost=cost)
+
+    def _few(self, numbers: Sequence[int], test: ValueTest | None) -> tuple[str, ...] | None:
+        """Return the values that pass if they are few; None if nobody knows without looking."""
+        if isinstance(test, Pattern) and test.exact is not None:
+            return (test.exact,) if test.exact else ()
+        passing: set[str] = set()
+        for number in numbers:
+            values = self._keys.few_values(self._tables.attributes, number)
+            if values is None:
+                return None
+            passing.update(each for each in values if test is None or is_passing(test, each))
+        return tuple(sorted(passing))
+
+    def _holding(self, numbers: Sequence[int], values: Sequence[str]) -> Sql:
+        """Return the condition that one of a few values is there."""
+        if not values:
+            return FALSE
+        keys, wanted = _one_of("key_id", numbers), _one_of("value", values)
+        if self._reading is not Reading.WHOLE and len(numbers) * len(values) <= _MOST_LOOKS:
+            where = all_of([self._start, keys, wanted])
+            found = f"SELECT 1 FROM {self._table} WHERE {where.text}"
+            exists = f"EXISTS ({found} AND {self._tables.owner} = t.id)"
+            return Sql(exists, where.parameters, 1, is_of_id=True)
+        is_plain = self._table == self._tables.attributes
+        is_unique = is_plain and len(numbers) == len(values) == 1
+        return self._owners(keys, wanted, cost=Cost.POINT, is_unique=is_unique)
 
     def _passing(self, test: ValueTest | None, numbers: Sequence[int]) -> Sql:
         """Return the condition that a column `value` passes, if there is a test.
@@ -91,14 +140,16 @@ class Attributes:
         return Sql(f"value IN ({found.text})", found.parameters)
 
     def _any_key(self, keys: Sequence[str], pattern: Pattern) -> Sql:
-        numbers = [n for each in keys for n in self._keys.numbers(self._tables.number, each)]
-        return self._with(numbers, passes(pattern))
+        number = self._tables.number
+        return any_of([self._with(self._keys.numbers(number, each), pattern) for each in keys])
 
-    def _with(self, numbers: Sequence[int], test: Sql) -> Sql:
-        if not numbers or test == FALSE:
-            return FALSE
-        marks = ", ".join(["%s"] * len(numbers))
-        return self._owners(sql(f"key_id IN ({marks})", *numbers), test)
+    def _in_text(self, pattern: Pattern) -> Sql:
+        """Return the condition that the text with the trigram index contains the words."""
+        literal, like = pattern.inner or "", pattern.like()
+        if self._reading is not Reading.WHOLE:
+            return dialects.text_of_row_is(self._organization_id, like)
+        found = dialects.text_contains(self._organization_id, literal, like)
+        return in_set(found, cost=Cost.TEXT, is_unique=True)
 
     def _with_named_like(self, name: Pattern, test: Sql) -> Sql:
         numbers = sql(
@@ -110,16 +161,31 @@ class Attributes:
             name.like(),
             f"\\{self._tables.own_prefix}%",
         )
-        return self._owners(numbers, test)
+        return self._owners(numbers, test, cost=Cost.SLICE)
 
-    def _owners(self, numbers: Sql, test: Sql) -> Sql:
-        start = sql("organization_id = %s", self._organization_id)
-        where = all_of([start, numbers, test])
-        return in_set(Sql(f"SELECT {self._tables.owner} FROM {self._table} WHERE ") + where)
+    def _owners(self, numbers: Sql, test: Sql, *, cost: Cost, is_unique: bool = False) -> Sql:
+        if test == FALSE:
+            return FALSE
+        owner = self._tables.owner
+        is_near = self._reading is Reading.NEAR
+        near = dialects.is_candidate(owner, self._candidates) if is_near else TRUE
+        where = all_of([self._start, numbers, test, near])
+        found = Sql(f"SELECT {owner} FROM {self._table} WHERE ") + where
+        return in_set(found, cost=cost, is_unique=is_unique)
+
+    @property
+    def _start(self) -> Sql:
+        return sql("organization_id = %s", self._organization_id)
 
     @property
     def _table(self) -> str:
         return self._keys.table(self._tables.attributes)
+
+
+def _one_of(column: str, values: Sequence[object]) -> Sql:
+    if len(values) == 1:
+        return sql(f"{column} = %s", values[0])
+    return sql(f"{column} IN ({', '.join(['%s'] * len(values))})", *values)
 
 
 def passes(test: ValueTest) -> Sql:
@@ -141,10 +207,10 @@ def matches(column: str, pattern: Pattern) -> Sql:
     if pattern == Pattern.anything():
         return sql(f"{column} > ''")
     like = sql(f"{column} LIKE %s ESCAPE '\\' AND {column} > ''", pattern.like())
-    return all_of([*_prefix(column, pattern.prefix), like])
+    return all_of([*prefixed(column, pattern.prefix), like])
 
 
-def _prefix(column: str, prefix: str) -> list[Sql]:
+def prefixed(column: str, prefix: str) -> list[Sql]:
     """Return the range of texts with the prefix, which an index can be cut to."""
     if not prefix:
         return []

@@ -4,16 +4,18 @@ A condition becomes a test of one row `t`: on its own columns, or on its id bein
 Every set starts with the organization, none can be NULL, so that NOT is a set difference.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from muster.inventory import engine
-from muster.inventory.search import dialects, figures, relations, services
+from muster.inventory.search import dialects, figures, relations
 from muster.inventory.search.attributes import Attributes, matches
 from muster.inventory.search.keys import Keys
+from muster.inventory.search.reading import CANDIDATES, Reading
 from muster.inventory.search.sql import (
     FALSE,
     TRUE,
+    Cost,
     Sql,
     all_of,
     any_of,
@@ -54,12 +56,18 @@ _RELATION_DEPTH = 3
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles conditions for one scope; `sets` are the named sets that the result refers to."""
+    """Compiles conditions for one scope.
+
+    `sets` are the named sets that the result refers to; their names begin with `prefix`.
+    """
 
     scope: Scope
     inventory: str
     keys: Keys
-    sets: list[Sql] = field(default_factory=list)
+    sets: dict[str, Sql] = field(default_factory=dict)
+    reading: Reading = Reading.WHOLE
+    candidates: str = CANDIDATES
+    prefix: str = "whole"
 
     @property
     def tables(self) -> Tables:
@@ -68,11 +76,20 @@ class Compiler:
 
     def ids(self, condition: Condition) -> Sql:
         """Return the set of ids that the condition holds for."""
-        return self._rows(self.row(condition))
+        return self.rows(self.row(condition))
 
-    def _rows(self, test: Sql) -> Sql:
+    def rows(self, test: Sql, *, column: str = "id") -> Sql:
+        """Return the set of rows `t` that pass a test, as their ids or what a column refers to."""
+        if self.reading is Reading.NEAR:
+            test = all_of([in_set(Sql(f"SELECT id FROM {self.candidates}")), test])
         start = dialects.within(self.scope.organization_id, test)
-        return Sql(f"SELECT t.id FROM {self.tables.rows} t WHERE ") + all_of([start, test])
+        where = all_of([start, self.tables.shown, test])
+        return Sql(f"SELECT t.{column} AS id FROM {self.tables.rows} t WHERE ") + where
+
+    def parts(self, condition: Condition) -> tuple[Sql, ...]:
+        """Return tests of one row `t` that must all hold."""
+        conditions = condition.parts if isinstance(condition, AllOf) else (condition,)
+        return tuple(_apart([self.row(each) for each in conditions]))
 
     def row(self, condition: Condition) -> Sql:
         """Return the test of one row `t`."""
@@ -81,14 +98,15 @@ class Compiler:
 
     def _hoisted(self, test: Sql) -> Sql:
         """Give a deep test a named set of its own, and return the test of being in that."""
-        return in_set(self._named(self._rows(test)))
+        return in_set(self._named(self.rows(test)))
 
     def _named(self, ids: Sql) -> Sql:
         """Return a set by a name, so that what it says stands in no parentheses of others."""
         if ids.depth <= 1:
             return ids
-        self.sets.append(ids)
-        return Sql(f"SELECT id FROM part_{len(self.sets)}", (), 1)
+        name = f"{self.prefix}_{len(self.sets) + 1}"
+        self.sets[name] = ids
+        return Sql(f"SELECT id FROM {name}", (), 1)
 
     def _row(self, condition: Condition) -> Sql:  # noqa: C901, PLR0911, PLR0912 - one arm a kind
         match condition:
@@ -123,12 +141,20 @@ class Compiler:
 
     @property
     def _attributes(self) -> Attributes:
-        return Attributes(self.scope.organization_id, self.tables, self.keys)
+        return Attributes(
+            self.scope.organization_id,
+            self.tables,
+            self.keys,
+            reading=self.reading,
+            candidates=self.candidates,
+        )
 
     def _figure(self, condition: FigureIs) -> Sql:
         column, interval = condition.column, condition.interval
+        if self.inventory == "services" and column in {"tcp", "udp"}:
+            return figures.port(column, interval)
         if column not in self.tables.figures:
-            return figures.counted(self.scope.organization_id, column, interval)
+            return self._counted(column, interval)
         within = between(f"t.{column}", interval)
         return all_of([sql(f"t.{column} IS NOT NULL"), within])
 
@@ -141,8 +167,13 @@ class Compiler:
             case "mac_overlap":
                 return self._attributes.shared("_asset.mac")
             case "multi_home":
-                return figures.counted(self.scope.organization_id, "address_count", _MANY)
+                return self._counted("address_count", _MANY)
         raise AssertionError(column)
+
+    def _counted(self, column: str, interval: Interval) -> Sql:
+        candidates = self.candidates if self.reading is Reading.NEAR else None
+        organization_id = self.scope.organization_id
+        return figures.counted(organization_id, column, interval, candidates=candidates)
 
     def _address(self, condition: AddressIn) -> Sql:
         within = any_of(
@@ -151,9 +182,14 @@ class Compiler:
             else sql("packed >= %s AND packed <= %s", each.low, each.high)
             for each in condition.ranges
         )
+        if self.inventory == "services":
+            return all_of([sql("t.packed IS NOT NULL"), within])
         start = sql("organization_id = %s", self.scope.organization_id)
-        where = all_of([start, within])
-        return in_set(Sql("SELECT asset_id FROM asset_address WHERE ") + where)
+        is_near = self.reading is Reading.NEAR
+        near = dialects.is_candidate("asset_id", self.candidates) if is_near else TRUE
+        where = all_of([start, within, near])
+        found = Sql("SELECT asset_id FROM asset_address WHERE ") + where
+        return in_set(found, cost=Cost.RANGE)
 
     def _source(self, numbers: frozenset[int]) -> Sql:
         if self.inventory == "assets":
@@ -180,14 +216,35 @@ class Compiler:
         return any_of(sql("t.site_id = %s", each) for each in found)
 
     def _related(self, condition: RelatedTo) -> Sql:
-        organization_id = self.scope.organization_id
-        if condition.inventory == "services":
-            ids = services.assets_with(organization_id, condition.condition)
-        else:
-            inner = Compiler(self.scope, condition.inventory, self.keys, self.sets)
-            others = self._named(inner.ids(condition.condition))
-            ids = relations.relation(self.inventory, condition.relation)(organization_id, others)
-        return in_set(ids, depth=_RELATION_DEPTH)
+        inner = self._inner(condition)
+        test = inner.row(condition.condition)
+        if test == FALSE:
+            return FALSE
+        if condition.relation == "service":
+            return in_set(self._named(inner.rows(test, column="asset_id")), depth=_RELATION_DEPTH)
+        others = self._named(inner.rows(test))
+        if self.inventory == "services":
+            return in_set(others, column="asset_id", depth=_RELATION_DEPTH)
+        ids = relations.relation(self.inventory, condition.relation)(
+            self.scope.organization_id, others
+        )
+        return in_set(ids, depth=_RELATION_DEPTH, cost=Cost.JOIN)
+
+    def _inner(self, condition: RelatedTo) -> "Compiler":
+        """Return the compiler of what is related: near what is related to the candidates."""
+        inner = Compiler(self.scope, condition.inventory, self.keys, self.sets, prefix=self.prefix)
+        if self.reading is not Reading.NEAR:
+            return inner
+        related = relations.related(
+            self.inventory, condition.relation, self.scope.organization_id, self.candidates
+        )
+        if related is None:
+            return inner
+        inner.reading, inner.candidates = Reading.NEAR, f"{self.prefix}_{len(self.sets) + 1}"
+        self.sets[inner.candidates] = Sql(
+            f"SELECT DISTINCT * FROM ({related.text}) related", related.parameters
+        )
+        return inner
 
 
 def _apart(parts: list[Sql]) -> list[Sql]:
@@ -195,9 +252,9 @@ def _apart(parts: list[Sql]) -> list[Sql]:
 
     PostgreSQL plans `id IN (...)` that are ANDed as joins, and needs minutes for hundreds.
     """
-    sets = [each for each in parts if each.text.startswith("t.id IN (")]
+    sets = [each for each in parts if each.text.startswith(("t.id IN (", "t.asset_id IN ("))]
     later = set(sets[_MOST_JOINS:])
     return [
-        Sql(f"({each.text}) IS TRUE", each.parameters, each.depth) if each in later else each
+        replace(each, text=f"({each.text}) IS TRUE", is_led=False) if each in later else each
         for each in parts
     ]

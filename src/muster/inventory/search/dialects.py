@@ -2,6 +2,8 @@
 
 import functools
 import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -10,7 +12,8 @@ from uuid import UUID
 import psycopg
 from django.db import OperationalError, connection
 
-from muster.inventory.engine import is_postgresql
+from muster.inventory import engine
+from muster.inventory.engine import is_postgresql, unindexed
 from muster.inventory.search.sql import Sql, between, sql
 from muster.query.values.numbers import Interval
 from muster.query.values.versions import version_key
@@ -54,8 +57,9 @@ def number_within(interval: Interval) -> Sql:
             f" THEN {test.text} ELSE FALSE END",
             test.parameters,
         )
+    # The comparison first: it is quick, and few values of many may pass.
     test = between("CAST(value AS REAL)", interval)
-    return Sql(f"value >= '-' AND value < ':' AND {_IS_NUMBER} AND {test.text}", test.parameters)
+    return Sql(f"value >= '-' AND value < ':' AND {test.text} AND {_IS_NUMBER}", test.parameters)
 
 
 _DIGITS = "ltrim(value, '-')"
@@ -105,6 +109,35 @@ def text_contains(organization_id: int, literal: str, like: str) -> Sql:
     )
 
 
+def text_of_row_is(organization_id: int, like: str) -> Sql:
+    """Return the condition that the text of an asset `t` matches."""
+    escape = "" if is_postgresql() else " ESCAPE '\\'"
+    found = sql(
+        "EXISTS (SELECT 1 FROM asset_text WHERE rowid = t.id AND organization_id = %s"
+        f" AND body LIKE %s{escape})",
+        organization_id,
+        like,
+    )
+    return replace(found, depth=1)
+
+
+def is_candidate(column: str, candidates: str) -> Sql:
+    """Return the condition that a column is in a named set of ids, tested row by row."""
+    return Sql(f"{unindexed(column)} IN (SELECT id FROM {candidates})")
+
+
+def listed(ids: Sequence[int]) -> Sql:
+    """Return ids as a set with a column `id`."""
+    if is_postgresql():
+        return sql("SELECT unnest(%s::bigint[]) AS id", list(ids))
+    return sql("SELECT value AS id FROM json_each(%s)", engine.listed(ids))
+
+
+def leading_join() -> str:
+    """Return the word for a join whose left side is to be read first."""
+    return "JOIN" if is_postgresql() else "CROSS JOIN"
+
+
 class Timeout(Exception):  # noqa: N818 - it is caught two functions further up and never leaves
     """The statement took longer than it may."""
 
@@ -150,12 +183,15 @@ def _fetch_postgresql(statement: Sql, *, limit: timedelta) -> list[Any]:
 
     milliseconds = max(1, int(limit.total_seconds() * 1000))
     settings = {**_SETTINGS, "statement_timeout": f"{milliseconds}ms"}
+    is_within = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            before = _set(cursor, settings)
+            before = _read_settings(cursor, settings) if is_within else {}
+            _set(cursor, settings)
             cursor.execute(statement.text, statement.parameters)
             found = list(cursor.fetchall())
-            _set(cursor, before)
+            if is_within:
+                _set(cursor, before)
             return found
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
@@ -163,10 +199,14 @@ def _fetch_postgresql(statement: Sql, *, limit: timedelta) -> list[Any]:
         raise
 
 
-def _set(cursor: Any, settings: dict[str, str]) -> dict[str, str]:
-    """Set these for the transaction and return what they were."""
-    before = {}
-    for name, value in settings.items():
-        cursor.execute("SELECT current_setting(%s), set_config(%s, %s, TRUE)", (name, name, value))
-        before[name] = cursor.fetchone()[0]
-    return before
+def _read_settings(cursor: Any, names: Iterable[str]) -> dict[str, str]:
+    """Return what these settings are in a transaction that goes on after the search."""
+    wanted = list(names)
+    cursor.execute(f"SELECT {', '.join(['current_setting(%s)'] * len(wanted))}", wanted)
+    return dict(zip(wanted, cursor.fetchone(), strict=True))
+
+
+def _set(cursor: Any, settings: dict[str, str]) -> None:
+    """Set these until the transaction ends."""
+    calls = ", ".join(["set_config(%s, %s, TRUE)"] * len(settings))
+    cursor.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])

@@ -1,85 +1,120 @@
 """Sets of things by figures that are counted, not kept."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, SUBJECT_KINDS
-from muster.inventory.search.sql import Sql, between, in_set, negated, sql
+from muster.inventory.search import dialects
+from muster.inventory.search.sql import Cost, Sql, all_of, between, in_set, negated, sql
 from muster.query.values.numbers import Interval
 
+Having = Callable[[str], Sql]
+"""From the expression of a count to the condition it must pass."""
+
+_SERVICES = "inventory_service"
+_NO_MORE = Sql("")
 _SERVICE = "v.transport || ' ' || v.port || ' ' || v.address"
 
 
-def counted(organization_id: int, column: str, interval: Interval) -> Sql:
-    """Return the condition that a figure lies within.
+def counted(
+    organization_id: int, column: str, interval: Interval, *, candidates: str | None = None
+) -> Sql:
+    """Return the condition that a figure lies within; true of candidates only if they are named.
 
     Things without any row to count are in no group, so where 0 lies within, all are taken but
     those whose count lies outside.
     """
-    source, number = _counts(organization_id, column)
-    within = between(number, interval)
+    counts = _Counts(organization_id, candidates)
     if not interval.holds(0):
-        return _grouped(source, within)
-    return negated(_grouped(source, negated(within)))
+        return _grouped(counts, column, lambda number: between(number, interval))
+    outside = _grouped(counts, column, lambda number: negated(between(number, interval)))
+    return negated(outside)
 
 
-def _grouped(source: Sql, having: Sql) -> Sql:
-    return in_set(source + Sql(" HAVING ") + having)
+def port(transport: str, interval: Interval) -> Sql:
+    """Return the condition that a row `t` is a service on such a port of `tcp` or `udp`."""
+    return all_of([sql("t.transport = %s", transport), between("t.port", interval)])
 
 
-def _counts(organization_id: int, column: str) -> tuple[Sql, str]:
-    match column:
-        case "address_count":
-            grouped = "SELECT a.asset_id FROM asset_address a WHERE a.organization_id = %s"
-            return sql(f"{grouped} GROUP BY a.asset_id", organization_id), "COUNT(*)"
-        case "service_count" | "tcp_count" | "udp_count":
-            return _services(organization_id, column), f"COUNT(DISTINCT {_SERVICE})"
-        case "device_count":
-            return _devices(organization_id), "COUNT(DISTINCT s.asset_id)"
-        case "group_count":
-            return _groups(organization_id), "COUNT(DISTINCT g.id)"
-    raise AssertionError(column)
+def _grouped(counts: "_Counts", column: str, having: Having) -> Sql:
+    return in_set(counts.of(column, having), cost=Cost.COUNT)
 
 
-def _services(organization_id: int, column: str) -> Sql:
-    transports = {"tcp_count": "tcp", "udp_count": "udp"}
-    only = " AND v.transport = %s" if column in transports else ""
-    found = sql(
-        "SELECT s.asset_id FROM asset_service v JOIN inventory_assetsource s"
-        " ON s.organization_id = v.organization_id AND s.id = v.record_id"
-        f" WHERE v.organization_id = %s AND s.asset_id IS NOT NULL{only} GROUP BY s.asset_id",
-        organization_id,
-    )
-    return Sql(found.text, found.parameters + ((transports[column],) if only else ()))
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Sets of things by how many rows they have in another table; of candidates only if named."""
 
+    organization_id: int
+    candidates: str | None
 
-def _devices(organization_id: int) -> Sql:
-    return sql(
-        "SELECT u.id FROM ownership o JOIN inventory_assetsource s"
-        " ON s.organization_id = o.organization_id AND s.feed_id = o.feed_id"
-        " AND s.foreign_id = o.subject_ref JOIN inventory_directoryuser u"
-        " ON u.organization_id = o.organization_id AND u.feed_id = o.feed_id"
-        " AND u.foreign_id = o.owner_ref"
-        " WHERE o.organization_id = %s AND o.subject_kind = %s AND o.owner_kind = %s"
-        " AND s.asset_id IS NOT NULL GROUP BY u.id",
-        organization_id,
-        SUBJECT_KINDS["asset"],
-        OWNER_KINDS["user"],
-    )
+    def of(self, column: str, having: Having) -> Sql:
+        """Return the ids whose count passes."""
+        match column:
+            case "address_count":
+                return self._rows("asset_address", "COUNT(*)", having)
+            case "service_count":
+                return self._rows(_SERVICES, f"COUNT(DISTINCT {_SERVICE})", having)
+            case "tcp_count" | "udp_count":
+                transport = sql(" AND v.transport = %s", column.partition("_")[0])
+                return self._rows(_SERVICES, f"COUNT(DISTINCT {_SERVICE})", having, transport)
+            case "device_count":
+                return self._devices(having)
+            case "group_count":
+                return self._groups(having)
+        raise AssertionError(column)
 
+    def _rows(self, table: str, number: str, having: Having, more: Sql = _NO_MORE) -> Sql:
+        near = f" AND v.asset_id IN (SELECT id FROM {self.candidates})" if self.candidates else ""
+        return (
+            sql(
+                f"SELECT v.asset_id FROM {table} v WHERE v.organization_id = %s"
+                f" AND v.asset_id IS NOT NULL{near}",
+                self.organization_id,
+            )
+            + more
+            + Sql(" GROUP BY v.asset_id HAVING ")
+            + having(number)
+        )
 
-def _groups(organization_id: int) -> Sql:
-    return sql(
-        "WITH RECURSIVE around(user_id, feed_id, ref) AS ("
-        "SELECT u.id, m.feed_id, m.group_ref FROM membership m JOIN inventory_directoryuser u"
-        " ON u.organization_id = m.organization_id AND u.feed_id = m.feed_id"
-        " AND u.foreign_id = m.member_ref WHERE m.organization_id = %s AND m.member_kind = %s"
-        " UNION SELECT around.user_id, m.feed_id, m.group_ref FROM around JOIN membership m"
-        " ON m.organization_id = %s AND m.member_ref = around.ref AND m.feed_id = around.feed_id"
-        " WHERE m.member_kind = %s)"
-        " SELECT around.user_id FROM around JOIN inventory_directorygroup g"
-        " ON g.organization_id = %s AND g.feed_id = around.feed_id"
-        " AND g.foreign_id = around.ref GROUP BY around.user_id",
-        organization_id,
-        MEMBER_KINDS["user"],
-        organization_id,
-        MEMBER_KINDS["group"],
-        organization_id,
-    )
+    def _devices(self, having: Having) -> Sql:
+        then = dialects.leading_join()
+        joined = sql(
+            f"{self._users()} {then} ownership o ON o.organization_id = u.organization_id"
+            " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
+            f" {then} inventory_assetsource s ON s.organization_id = o.organization_id"
+            " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+            " WHERE u.organization_id = %s AND o.subject_kind = %s AND o.owner_kind = %s"
+            " AND s.asset_id IS NOT NULL GROUP BY u.id HAVING ",
+            self.organization_id,
+            SUBJECT_KINDS["asset"],
+            OWNER_KINDS["user"],
+        )
+        return Sql("SELECT u.id FROM ") + joined + having("COUNT(DISTINCT s.asset_id)")
+
+    def _groups(self, having: Having) -> Sql:
+        then = dialects.leading_join()
+        joined = sql(
+            "WITH RECURSIVE around(user_id, feed_id, ref) AS ("
+            f"SELECT u.id, m.feed_id, m.group_ref FROM {self._users()} {then} membership m"
+            " ON m.organization_id = u.organization_id AND m.member_ref = u.foreign_id"
+            " AND m.feed_id = u.feed_id WHERE u.organization_id = %s AND m.member_kind = %s"
+            f" UNION SELECT around.user_id, m.feed_id, m.group_ref FROM around {then} membership m"
+            " ON m.organization_id = %s AND m.member_ref = around.ref"
+            " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
+            f" SELECT around.user_id FROM around {then} inventory_directorygroup g"
+            " ON g.organization_id = %s AND g.feed_id = around.feed_id"
+            " AND g.foreign_id = around.ref GROUP BY around.user_id HAVING ",
+            self.organization_id,
+            MEMBER_KINDS["user"],
+            self.organization_id,
+            MEMBER_KINDS["group"],
+            self.organization_id,
+        )
+        return joined + having("COUNT(DISTINCT g.id)")
+
+    def _users(self) -> str:
+        """The users to count for, as the first of a join."""
+        if self.candidates is None:
+            return "inventory_directoryuser u"
+        then = dialects.leading_join()
+        return f"{self.candidates} near {then} inventory_directoryuser u ON u.id = near.id"

@@ -4,6 +4,8 @@ from muster.inventory import engine
 from muster.inventory.models.feeds import Inventory
 from muster.inventory.schema import RECENT, all_attributes
 
+_MOST_VALUES = 256
+
 
 class Keys:
     """Looks numbers up once per search; a name that nothing has needs no search at all."""
@@ -13,6 +15,7 @@ class Keys:
         self._organization_id = organization_id
         self._known: dict[tuple[Inventory, str], tuple[int, ...]] = {}
         self._tables: dict[str, str] = {}
+        self._few: dict[tuple[str, int], tuple[str, ...] | None] = {}
 
     def numbers(self, inventory: Inventory, folded: str) -> tuple[int, ...]:
         """Return the numbers of the names that fold to this; several may differ in case."""
@@ -35,3 +38,25 @@ class Keys:
             )
             self._tables[name] = all_attributes(name) if some else name
         return self._tables[name]
+
+    def few_values(self, name: str, number: int) -> tuple[str, ...] | None:
+        """Return all values under a key if they are at most 256; None if there are more.
+
+        The index is read from one value to the next, whatever number of owners each has.
+        """
+        asked = (name, number)
+        if asked not in self._few:
+            self._few[asked] = self._read_few(name, number)
+        return self._few[asked]
+
+    def _read_few(self, name: str, number: int) -> tuple[str, ...] | None:
+        if self.table(name) != name:
+            return None
+        least = f"SELECT MIN(value) FROM {name} WHERE organization_id = %s AND key_id = %s"
+        found = engine.rows(
+            f"WITH RECURSIVE few(value) AS ({least} UNION ALL"
+            f" SELECT ({least} AND value > few.value) FROM few WHERE few.value IS NOT NULL)"
+            " SELECT value FROM few WHERE value IS NOT NULL LIMIT %s",
+            (self._organization_id, number, self._organization_id, number, _MOST_VALUES + 1),
+        )
+        return None if len(found) > _MOST_VALUES else tuple(row[0] for row in found)

@@ -1,22 +1,23 @@
 """Orders of pages, and the key by which the next page starts where one ended."""
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
-
-import orjson
 
 from muster.core.errors import QueryError
 from muster.inventory.search import dialects
 from muster.inventory.search.sql import TRUE, Sql, sql
+from muster.query.page_keys import PageKeys
 
-_LONGEST_KEY = 4000
-_TOO_LARGE = 2**63
-_TEXTS = frozenset({"name", "os", "display_name", "email"})
+_TEXTS = frozenset(
+    {"name", "os", "display_name", "email", "address", "transport", "protocols", "product"}
+)
 _ORDERS = {
     "assets": ("last_seen", "first_seen", "name", "os"),
     "users": ("last_seen", "first_seen", "name", "display_name", "email", "last_logon"),
     "groups": ("last_seen", "first_seen", "name", "display_name", "email", "user_count"),
+    "services": (
+        *("last_seen", "first_seen", "port", "transport", "address"),
+        *("protocols", "product"),
+    ),
 }
 
 
@@ -48,37 +49,18 @@ class Order:
         """
         if not after:
             return TRUE
-        value, number = self._read(after)
+        wanted = str if self.column in _TEXTS else int
+        value, number = self._keys.read(after, value=wanted, identity=int)
         mark = "<" if self.is_descending else ">"
         return sql(f"({self.expression}, t.id) {mark} (%s, %s)", value, number)
 
     def key(self, value: object, number: int) -> str:
         """Return the key of a page that ended with this value and id."""
-        packed = orjson.dumps([self.column, self.is_descending, value, number])
-        return urlsafe_b64encode(packed).decode().rstrip("=")
+        return self._keys.key(value, number)
 
-    def _read(self, after: str) -> tuple[object, int]:
-        wanted = str if self.column in _TEXTS else int
-        try:
-            padded = after[:_LONGEST_KEY] + "=" * (-len(after[:_LONGEST_KEY]) % 4)
-            match orjson.loads(urlsafe_b64decode(padded.encode("ascii"))):
-                case [self.column, self.is_descending, value, number] if _is_stored(
-                    value, wanted
-                ) and _is_stored(number, int):
-                    return value, number
-        except (binascii.Error, orjson.JSONDecodeError, UnicodeError):
-            pass
-        raise QueryError(
-            "this page key is not one of this search and order",
-            hint="Start again from the first page.",
-        )
-
-
-def _is_stored(value: object, kind: type) -> bool:
-    """True if a value is of the kind, and such as a database holds."""
-    if type(value) is not kind or "\0" in str(value):
-        return False
-    return not isinstance(value, int) or abs(value) < _TOO_LARGE
+    @property
+    def _keys(self) -> PageKeys:
+        return PageKeys(self.column, self.is_descending)
 
 
 def order(inventory: str, sort: str) -> Order:

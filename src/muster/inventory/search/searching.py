@@ -1,32 +1,51 @@
 """Pages, counts and ids of what a query matches, within one scope."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 from muster.core.errors import QueryError
+from muster.inventory import engine
 from muster.inventory.search import dialects
 from muster.inventory.search.compiling import Compiler
 from muster.inventory.search.keys import Keys
 from muster.inventory.search.paging import Order, order
-from muster.inventory.search.sql import TRUE, Sql, all_of, sql
+from muster.inventory.search.reading import CANDIDATES, Reading
+from muster.inventory.search.sql import FALSE, TRUE, Cost, Ids, Sql, all_of, sql
 from muster.inventory.search.tables import TABLES
 from muster.organizations.scope import Scope
 from muster.query import bind, parse
+from muster.query.conditions import AllOf, Condition, FigureIs
 
 TIME_LIMIT = timedelta(seconds=20)
 MOST_COUNTED = 10_000
 LARGEST_PAGE = 1000
 IDS_AT_ONCE = 10_000
+_FEW = 10_000
+"""So many ids are found at once and then asked everything else."""
+_FIRST_ROWS = (2_000, 20_000)
+"""How far the order's index is walked before all that matches is looked for."""
+_LATEST = 6
+"""How many of the latest are looked at for each match that is counted."""
+_DEAR = frozenset({Cost.JOIN, Cost.COUNT})
+_CHEAP = frozenset(Cost) - _DEAR
+_MOST_SIZED = 300_000
+_LEADER = "leader"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Ids of one page in its order. `next_key` asks for the next one; "" behind the last."""
+    """Ids of one page in its order. `next_key` asks for the next one; "" behind the last.
+
+    `count` is how many match in all, None unless asked for.
+    """
 
     ids: tuple[int, ...]
     next_key: str = ""
+    count: "Count | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +69,26 @@ def search(
     page_size: int = 50,
     after: str = "",
     sort: str = "-last_seen",
+    is_counted: bool = False,
     limit: timedelta = TIME_LIMIT,
 ) -> Page:
     """Return the page of what a query matches that starts behind the key `after`.
 
-    `sort` is a column, with a minus for descending. Raises QueryError for a query that cannot be
-    read, an order that does not exist, a page key of another search, or when time runs out.
+    `sort` is a column, with a minus for descending. With `is_counted` the page says how many match
+    in all, which costs less than asking both by themselves. Raises QueryError for a query that
+    cannot be read, an order that does not exist, a page key of another search, or when time runs
+    out.
     """
-    asked = _Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
+    asked = Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
     size = max(1, min(page_size, LARGEST_PAGE))
     wanted = order(inventory, sort)
     rows = asked.page(wanted, wanted.behind(after), size + 1)
     ids = tuple(row[0] for row in rows[:size])
+    number = _capped(asked) if is_counted else None
     if len(rows) <= size:
-        return Page(ids)
+        return Page(ids, count=number)
     last = rows[size - 1]
-    return Page(ids, next_key=wanted.key(last[1], last[0]))
+    return Page(ids, next_key=wanted.key(last[1], last[0]), count=number)
 
 
 def count(
@@ -81,11 +104,13 @@ def count(
 
     Raises QueryError as `search` does.
     """
-    asked = _Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
-    number = asked.count(most=None if is_exact else MOST_COUNTED + 1)
-    if is_exact or number <= MOST_COUNTED:
-        return Count(number)
-    return Count(MOST_COUNTED, is_capped=True)
+    asked = Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
+    return Count(asked.count(most=None)) if is_exact else _capped(asked)
+
+
+def _capped(asked: "Asked") -> Count:
+    number = asked.count(most=MOST_COUNTED + 1)
+    return Count(number) if number <= MOST_COUNTED else Count(MOST_COUNTED, is_capped=True)
 
 
 def ids(
@@ -100,10 +125,10 @@ def ids(
 
     Raises QueryError as `search` does; `limit` holds for each page.
     """
-    return _all_ids(_Asked.of(scope, text, inventory=inventory, now=now, limit=limit))
+    return _all_ids(Asked.of(scope, text, inventory=inventory, now=now, limit=limit))
 
 
-def _all_ids(asked: "_Asked") -> Iterator[int]:
+def _all_ids(asked: "Asked") -> Iterator[int]:
     last = 0
     while numbers := asked.ids_behind(last, IDS_AT_ONCE):
         yield from numbers
@@ -111,122 +136,355 @@ def _all_ids(asked: "_Asked") -> Iterator[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A compiled query: the test of a row, and the named sets it refers to."""
+class Compiled:
+    """Tests of a row that must all hold, and the named sets they refer to."""
 
-    text: str
-    rows: str
-    organization_id: int
-    test: Sql
-    sets: tuple[Sql, ...]
-    limit: timedelta
+    parts: tuple[Sql, ...]
+    sets: Mapping[str, Sql]
+
+    @property
+    def test(self) -> Sql:
+        """All tests in one."""
+        return all_of(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The ids that a part of the query, by its place, lets pass."""
+
+    ids: tuple[int, ...]
+    part: int
+
+
+class Asked:
+    """A query of one scope, compiled in the ways that its answers need.
+
+    If any part of it matches few things, those are found first, and the rest is only asked of
+    them. If not, many things match most likely: then the order's index is walked a little way,
+    and a count stops at its limit.
+    """
+
+    def __init__(
+        self, scope: Scope, condition: Condition, *, text: str, inventory: str, limit: timedelta
+    ) -> None:
+        """Compile what every answer needs; `limit` is for all statements together."""
+        self.text = text
+        self.tables = TABLES[inventory]
+        self.rows = self.tables.rows
+        self.organization_id = scope.organization_id
+        self._scope = scope
+        self._condition = condition
+        self._inventory = inventory
+        self._keys = Keys(scope.organization_id)
+        self._limit = limit
+        self._deadline = monotonic() + limit.total_seconds()
+        self._readings: dict[Reading, Compiled] = {}
+        self._found: Few | None = None
+        self._looked: frozenset[Cost] = frozenset()
 
     @classmethod
     def of(
         cls, scope: Scope, text: str, *, inventory: str, now: datetime, limit: timedelta
-    ) -> "_Asked":
+    ) -> "Asked":
+        """Read a query. Raises QueryError if it cannot be read."""
         condition = bind(parse(text), inventory=inventory, now=now)
         if inventory not in TABLES:
             raise QueryError(
-                f"{inventory} cannot be listed by themselves",
-                hint="Search assets by them, such as port:22 or protocol:telnet.",
-                text=text,
+                f"{inventory} are not searched here", hint=f"Search {', '.join(TABLES)}.", text=text
             )
-        compiler = Compiler(scope, inventory, Keys(scope.organization_id))
-        test = compiler.row(condition)
-        return cls(
-            text=text,
-            rows=TABLES[inventory].rows,
-            organization_id=scope.organization_id,
-            test=test,
-            sets=tuple(compiler.sets),
-            limit=limit,
-        )
+        return cls(scope, condition, text=text, inventory=inventory, limit=limit)
+
+    @property
+    def test(self) -> Sql:
+        """The test of a row `t`, which `fetch` can also negate and join."""
+        return self._read(Reading.WHOLE).test
 
     def page(self, wanted: Order, behind: Sql, size: int) -> list[Any]:
-        """Return ids and order values of a page.
-
-        Up to MOST_COUNTED matches are found first and then sorted; walking the order's index and
-        testing each row is only quick where many match (reference storage.md, rule 3).
-        """
-        if self.test != TRUE:
-            found, is_whole = self._few(wanted, behind, size)
-            if is_whole:
+        """Return ids and order values of a page."""
+        if self.test in {TRUE, FALSE}:
+            return [] if self.test == FALSE else self._walk(wanted, behind, size)
+        few = self._few()
+        if few is None:
+            found = self._first(wanted, behind, size)
+            if len(found) == size:
                 return found
-        where = all_of([self.scope, self.test, behind])
-        return self._fetch(
-            Sql(f"SELECT t.id, {wanted.expression} FROM {self.rows} t WHERE ")
-            + where
-            + sql(f" {wanted.clause()} LIMIT %s", size)
-        )
+            few = self._few(_DEAR)
+        if few is not None:
+            return self._sorted(few.ids, self._rest(few), wanted, behind, size)
+        matched = self._streamed(_FEW + 1)
+        if len(matched) <= _FEW:
+            return self._sorted(matched, TRUE, wanted, behind, size)
+        return self._walk(wanted, behind, size)
 
-    def _few(self, wanted: Order, behind: Sql, size: int) -> tuple[list[Any], bool]:
-        """Return the page, and whether it is right: not all matches may have been looked at."""
-        matched = self._matched(most=MOST_COUNTED + 1)
-        where = all_of([dialects.within(self.organization_id, matched), behind])
-        page = (
-            Sql(
-                f"SELECT t.id, {wanted.expression} AS ordered FROM matched JOIN {self.rows} t"
-                " ON t.id = matched.id WHERE "
+    def count(self, *, most: int | None) -> int:
+        """Return how many match, or `most` if it is more."""
+        if self.test == FALSE:
+            return 0
+        few = self._few()
+        if few is None:
+            if most is not None and self._is_certainly(most):
+                return most
+            few = self._few(_DEAR)
+        if few is None:
+            return self._streamed_count(most)
+        rest = self._rest(few)
+        if rest == TRUE:
+            return len(few.ids)
+        counted = self._tested(rest, Sql("COUNT(*)"))
+        near = dialects.listed(few.ids)
+        return int(self._fetch(counted, self._read(Reading.NEAR), near=near)[0][0])
+
+    def ids_behind(self, last: int, size: int) -> list[int]:
+        """Return the next ids behind one, ascending. Each call has the whole time limit."""
+        self._deadline = monotonic() + self._limit.total_seconds()
+        few = self._few(frozenset(Cost))
+        if few is not None:
+            later = dialects.listed([each for each in few.ids if each > last])
+            tested = self._tested(self._rest(few), Sql("t.id"))
+            ordered = tested + sql(" ORDER BY t.id LIMIT %s", size)
+            found = self._fetch(ordered, self._read(Reading.NEAR), near=later)
+        else:
+            reading = self._read(Reading.STREAMED)
+            where = all_of([self.scope, sql("t.id > %s", last), reading.test])
+            found = self._fetch(
+                Sql(f"SELECT t.id FROM {self.rows} t WHERE ")
+                + where
+                + sql(" ORDER BY t.id LIMIT %s", size),
+                reading,
             )
-            + where
-            + sql(f" {wanted.clause()} LIMIT %s", size)
-        )
-        direction = "DESC" if wanted.is_descending else "ASC"
-        rows = self._fetch(
-            Sql("SELECT counted.number, page.id, page.ordered FROM")
-            + Sql(" (SELECT COUNT(*) AS number FROM matched) counted LEFT JOIN (")
-            + page
-            + Sql(f") page ON 1 = 1 ORDER BY page.ordered {direction}, page.id {direction}"),
-            matched=matched,
-        )
-        found = [(row[1], row[2]) for row in rows if row[1] is not None]
-        return found, rows[0][0] <= MOST_COUNTED
+        return [row[0] for row in found]
 
     @property
     def scope(self) -> Sql:
         """The test that every row passes first."""
-        return sql("t.organization_id = %s", self.organization_id)
+        return all_of([sql("t.organization_id = %s", self.organization_id), self.tables.shown])
 
-    def count(self, *, most: int | None) -> int:
-        """Return how many match, or `most` if it is more."""
-        matched = self._matched(most=most)
-        rows = self._fetch(Sql("SELECT COUNT(*) FROM matched"), matched=matched)
-        return int(rows[0][0])
-
-    def ids_behind(self, last: int, size: int) -> list[int]:
-        """Return the next ids behind one, ascending."""
-        where = all_of([self.scope, sql("t.id > %s", last), self.test])
-        found = self._fetch(
-            Sql(f"SELECT t.id FROM {self.rows} t WHERE ")
-            + where
-            + sql(" ORDER BY t.id LIMIT %s", size)
-        )
-        return [row[0] for row in found]
-
-    def _matched(self, *, most: int | None) -> Sql:
+    def matched(self, *, most: int | None) -> Sql:
+        """Return the ids of what matches, of `most` of them at most."""
         start = dialects.within(self.organization_id, self.test)
-        found = Sql(f"SELECT t.id FROM {self.rows} t WHERE ") + all_of([start, self.test])
+        found = Sql(f"SELECT t.id FROM {self.rows} t WHERE ") + all_of(
+            [start, self.tables.shown, self.test]
+        )
         limited = found if most is None else found + sql(" LIMIT %s", most)
         return replace(limited, is_led=True)
 
-    def _fetch(self, statement: Sql, *, matched: Sql | None = None) -> list[Any]:
-        named = [(f"part_{number}", each) for number, each in enumerate(self.sets, start=1)]
-        if matched is not None:
-            named.append(("matched", matched))
+    def fetch(
+        self, statement: Sql, *, matched: Sql | None = None, held: Sql | None = None
+    ) -> list[Any]:
+        """Return the rows of a statement that may refer to the named sets of the query.
+
+        `matched` and `held` are two more of them, found once each. Raises QueryError if the
+        database did not have the rows in time.
+        """
+        further = (("matched", matched), ("held", held))
+        return self._fetch(
+            statement,
+            self._read(Reading.WHOLE),
+            {name: each for name, each in further if each is not None},
+        )
+
+    def _read(self, reading: Reading) -> Compiled:
+        if reading not in self._readings:
+            compiler = Compiler(
+                self._scope,
+                self._inventory,
+                self._keys,
+                reading=reading,
+                prefix=reading.name.casefold(),
+            )
+            parts = compiler.parts(self._condition)
+            self._readings[reading] = Compiled(parts, compiler.sets)
+        return self._readings[reading]
+
+    def _few(self, costs: frozenset[Cost] = _CHEAP) -> "Few | None":
+        """Return what one part of the query lets pass, if one of such costs lets few."""
+        if self._found is None and not costs <= self._looked:
+            self._found = self._find_few(costs - self._looked)
+            self._looked |= costs
+        return self._found
+
+    def _find_few(self, costs: frozenset[Cost]) -> "Few | None":
+        whole = self._read(Reading.WHOLE)
+        parts = ((part.ids, number) for number, part in enumerate(whole.parts))
+        sets = [(ids, number) for ids, number in parts if ids is not None and ids.cost in costs]
+        for ids, number in sorted(sets, key=lambda each: each[0].cost):
+            statement = Sql(f"{ids.select} * FROM ({ids.text}) found", ids.parameters)
+            found = self._fetch(statement + sql(" LIMIT %s", _FEW + 1), whole)
+            if len(found) <= _FEW:
+                return Few(tuple(row[0] for row in found), number)
+        return None
+
+    def _rest(self, few: "Few") -> Sql:
+        """Return what they have yet to pass."""
+        near = self._read(Reading.NEAR).parts
+        return all_of([self.tables.shown, *(part for n, part in enumerate(near) if n != few.part)])
+
+    def _tested(self, rest: Sql, wanted: Sql) -> Sql:
+        start = sql(f"{engine.unindexed('t.organization_id')} = %s", self.organization_id)
+        return (
+            Sql("SELECT ")
+            + wanted
+            + Sql(f" FROM {CANDIDATES} {dialects.leading_join()} {self.rows} t")
+            + Sql(f" ON t.id = {CANDIDATES}.id WHERE ")
+            + all_of([start, rest])
+        )
+
+    def _sorted(
+        self, ids: Sequence[int], rest: Sql, wanted: Order, behind: Sql, size: int
+    ) -> list[Any]:
+        if not ids:
+            return []
+        statement = self._tested(all_of([rest, behind]), Sql(f"t.id, {wanted.expression}"))
+        ordered = statement + sql(f" {wanted.clause()} LIMIT %s", size)
+        return self._fetch(ordered, self._read(Reading.NEAR), near=dialects.listed(ids))
+
+    def _first(self, wanted: Order, behind: Sql, size: int) -> list[Any]:
+        """Return the page, or less of it, from the first rows of the order."""
+        near = self._read(Reading.NEAR)
+        is_looked_up = near.test.text == self._read(Reading.STREAMED).test.text
+        found: list[Any] = []
+        for most in _FIRST_ROWS if is_looked_up else _FIRST_ROWS[:1]:
+            where = all_of([self.scope, behind, *self._bounds(near, wanted)])
+            first = Sql(f"SELECT t.id FROM {self.rows} t WHERE ") + where
+            found = self._fetch(
+                self._tested(near.test, Sql(f"t.id, {wanted.expression}"))
+                + sql(f" {wanted.clause()} LIMIT %s", size),
+                near,
+                near=first + sql(f" {wanted.clause()} LIMIT %s", most),
+            )
+            if len(found) == size:
+                break
+        return found
+
+    def _bounds(self, near: Compiled, wanted: Order) -> list[Sql]:
+        """Return the tests of the column that rows are ordered by: they cut its index."""
+        condition = self._condition
+        parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+        return [
+            test
+            for part, test in zip(parts, near.parts, strict=True)
+            if isinstance(part, FigureIs) and part.column == wanted.column
+        ]
+
+    def _walk(self, wanted: Order, behind: Sql, size: int) -> list[Any]:
+        """Return the page from the order's index, however far that is."""
+        reading = self._read(Reading.STREAMED)
+        return self._fetch(
+            Sql(f"SELECT t.id, {wanted.expression} FROM {self.rows} t WHERE ")
+            + all_of([self.scope, reading.test, behind])
+            + sql(f" {wanted.clause()} LIMIT %s", size),
+            reading,
+        )
+
+    def _streamed(self, most: int) -> list[int]:
+        """Return the ids of what matches, of `most` of them at most."""
+        statement, named = self._stream(most)
+        return [row[0] for row in self._fetch(statement, self._read(Reading.STREAMED), named)]
+
+    def _streamed_count(self, most: int | None) -> int:
+        statement, named = self._stream(most)
+        counted = Sql("SELECT COUNT(*) FROM (") + statement + Sql(") counted")
+        return int(self._fetch(counted, self._read(Reading.STREAMED), named)[0][0])
+
+    def _is_certainly(self, most: int) -> bool:
+        """True if so many match among some of the latest already, asked without large sets.
+
+        False also where a count by a leading set is quicker.
+        """
+        near = self._read(Reading.NEAR)
+        is_looked_up = near.test.text == self._read(Reading.STREAMED).test.text
+        leader = self._leader()
+        if is_looked_up or (leader is not None and leader[0].cost is not Cost.COUNT):
+            return False
+        latest = Sql(f"SELECT t.id FROM {self.rows} t WHERE ") + self.scope
+        counted = Sql("SELECT COUNT(*) FROM (") + self._tested(near.test, Sql("t.id"))
+        found = self._fetch(
+            counted + sql(" LIMIT %s) counted", most),
+            near,
+            near=latest + sql(" ORDER BY t.last_seen DESC, t.id DESC LIMIT %s", most * _LATEST),
+        )
+        return int(found[0][0]) >= most
+
+    def _stream(self, most: int | None) -> tuple[Sql, dict[str, Sql]]:
+        """Return the statement of the ids that match, and the set that leads it, if any does."""
+        streamed = self._read(Reading.STREAMED)
+        limit = Sql("") if most is None else sql(" LIMIT %s", most)
+        leader = self._leader()
+        if leader is None:
+            where = all_of([self.scope, streamed.test])
+            return Sql(f"SELECT t.id FROM {self.rows} t WHERE ") + where + limit, {}
+        ids, number = leader
+        named = {f"{_LEADER}(id)": Sql(ids.text, ids.parameters)}
+        rest = [part for n, part in enumerate(streamed.parts) if n != number]
+        of_id = all_of([each for each in rest if each.is_of_id])
+        of_row = all_of([self.tables.shown, *(each for each in rest if not each.is_of_id)])
+        if of_row == TRUE:
+            return Sql(f"{ids.select} t.id FROM {_LEADER} t WHERE ") + of_id + limit, named
+        start = sql(f"{engine.unindexed('t.organization_id')} = %s", self.organization_id)
+        statement = (
+            Sql(f"{ids.select} t.id FROM (SELECT t.id FROM {_LEADER} t WHERE ")
+            + of_id
+            + Sql(f") led {dialects.leading_join()} {self.rows} t ON t.id = led.id WHERE ")
+            + all_of([start, of_row])
+        )
+        return statement + limit, named
+
+    def _leader(self) -> tuple[Ids, int] | None:
+        """Return the set to start from, and which part it is; None if there is no set.
+
+        First the one whose members cannot be looked up one by one, then the smallest.
+        """
+        whole, streamed = self._read(Reading.WHOLE), self._read(Reading.STREAMED)
+        parts = zip(whole.parts, streamed.parts, strict=True)
+        sets = [
+            (one.ids, number, other.ids is None)
+            for number, (one, other) in enumerate(parts)
+            if one.ids is not None
+        ]
+        kept = [(ids, number) for ids, number, is_looked_up in sets if not is_looked_up]
+        if kept:
+            return min(kept, key=lambda each: each[0].cost)
+        if len(sets) < 2:  # noqa: PLR2004 - nothing to choose from
+            return (sets[0][0], sets[0][1]) if sets else None
+        return min(((ids, number) for ids, number, _ in sets), key=lambda each: self._size(each[0]))
+
+    def _size(self, ids: Ids) -> int:
+        """Return how many the set names, or about how many it is worth to know."""
+        if ids.cost is not Cost.POINT:
+            return _MOST_SIZED
+        counted = Sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM ({ids.text}) one", ids.parameters)
+        whole = self._read(Reading.WHOLE)
+        found = self._fetch(counted + sql(" LIMIT %s) some_of_it", _MOST_SIZED), whole)
+        return int(found[0][0])
+
+    def _fetch(
+        self,
+        statement: Sql,
+        reading: Compiled,
+        named: Mapping[str, Sql] = MappingProxyType({}),
+        *,
+        near: Sql | None = None,
+    ) -> list[Any]:
+        """Return rows; `near` are the candidates, other sets are called as they are named."""
+        sets = {f"{CANDIDATES}(id)": near} if near is not None else {}
+        for name, each in {**self._read(Reading.WHOLE).sets, **reading.sets}.items():
+            sets[f"{name}(id)"] = each
+        sets |= named
+        left = timedelta(seconds=max(0.001, self._deadline - monotonic()))
         try:
-            return dialects.fetch(_with(named, statement), limit=self.limit)
+            return dialects.fetch(_with(sets, statement), limit=left)
         except dialects.Timeout as error:
             raise QueryError(
-                f"the search took longer than {self.limit.total_seconds():g} seconds",
+                f"the search took longer than {self._limit.total_seconds():g} seconds",
                 hint="Add a term that fewer things match, such as source: or last_seen:.",
                 text=self.text,
             ) from error
 
 
-def _with(named: list[tuple[str, Sql]], statement: Sql) -> Sql:
+def _with(named: Mapping[str, Sql], statement: Sql) -> Sql:
     result = Sql("")
-    for number, (name, each) in enumerate(named):
+    for number, (name, each) in enumerate(named.items()):
         start = "WITH" if number == 0 else ","
-        result = result + Sql(f"{start} {name} AS MATERIALIZED (") + each + Sql(") ")
+        kept = "" if name.startswith(_LEADER) else " MATERIALIZED"
+        result = result + Sql(f"{start} {name} AS{kept} (") + each + Sql(") ")
     return result + statement

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 
 from muster.inventory.models.feeds import Inventory
+from muster.inventory.search.sql import TRUE, Sql
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The table of one inventory, its attributes, and the columns that figures and flags have."""
+    """The table of one inventory, its attributes, and the columns that figures and flags have.
+
+    `shown` is what rows `t` must pass to be in the inventory at all.
+    """
 
     number: Inventory
     rows: str
@@ -16,6 +20,7 @@ class Tables:
     own_prefix: str
     figures: frozenset[str]
     flags: frozenset[str]
+    shown: Sql = TRUE
 
 
 _SEEN = frozenset({"first_seen", "last_seen", "updated_at"})
@@ -47,5 +52,16 @@ TABLES = {
         own_prefix="_group.",
         figures=_SEEN | {"user_count"},
         flags=frozenset(),
+    ),
+    "services": Tables(
+        number=Inventory.SERVICES,
+        rows="inventory_service",
+        attributes="service_attribute",
+        owner="service_id",
+        own_prefix="_service.",
+        figures=_SEEN | {"port"},
+        flags=frozenset(),
+        # The plus keeps SQLite from walking the index of assets for it.
+        shown=Sql("+t.asset_id IS NOT NULL"),
     ),
 }

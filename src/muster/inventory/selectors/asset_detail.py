@@ -12,6 +12,7 @@ from muster.core.records import ServiceRecord
 from muster.inventory import engine, schema
 from muster.inventory.attributes import attribute_prefix
 from muster.inventory.models import Asset
+from muster.inventory.selectors.explaining import Explanation, KeyDetail, explanations
 from muster.inventory.selectors.instants import instant
 from muster.inventory.selectors.pages import Fields, asset_rows
 from muster.inventory.selectors.records import StoredRecord, records_of
@@ -23,11 +24,20 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class RecordDetail:
-    """What one source says. `reason` is a sentence: why this record is of this asset."""
+    """What one source says.
+
+    `reason` is a sentence: why this record is of this asset, by `match_rule` and `match_key`
+    since `matched_at`. `superseded_by` is the id of the newer record of a device that was set up
+    anew, else "". `keys` are what it says of its identity, and what came of each.
+    """
 
     source: str
     foreign_id: str
     reason: str
+    match_rule: str
+    match_key: str
+    superseded_by: str
+    keys: list[KeyDetail]
     matched_at: datetime | None
     first_seen: datetime | None
     last_seen: datetime | None
@@ -63,10 +73,11 @@ def asset_detail(scope: Scope, reference: str) -> AssetDetail:
     """
     asset = _find(scope, reference.strip())
     records = records_of(scope, [asset.pk])
+    why = explanations(scope, asset.pk)
     return AssetDetail(
         fields=asset_rows(scope, [asset.pk])[0],
-        records=[_detail(each, records) for each in records],
-        services=_services(scope, [each.number for each in records]),
+        records=[_detail(each, why[each.number]) for each in records],
+        services=_services(scope, asset),
         people=_people(scope, [each.record.id for each in records]),
     )
 
@@ -98,16 +109,22 @@ def _uid(reference: str) -> UUID | None:
         return None
 
 
-def _detail(stored: StoredRecord, records: list[StoredRecord]) -> RecordDetail:
+def _detail(stored: StoredRecord, why: Explanation) -> RecordDetail:
     prefix = attribute_prefix(stored.record.source, stored.record.kind)
     attributes = {prefix + name: value for name, value in stored.record.attributes.items()}
     if prefix:
         attributes[f"{prefix}match.criteria"] = stored.match_rule
         attributes[f"{prefix}ts"] = str(stored.last_seen)
+        if stored.superseded_by is not None:
+            attributes[f"{prefix}match.superseded"] = "true"
     return RecordDetail(
         source=source_name(stored.source_id),
         foreign_id=stored.record.id,
-        reason=_reason(stored, records),
+        reason=why.reason,
+        match_rule=why.rule,
+        match_key=why.key,
+        superseded_by=why.superseded_by,
+        keys=why.keys,
         matched_at=instant(stored.matched_at),
         first_seen=instant(stored.first_seen),
         last_seen=instant(stored.last_seen),
@@ -116,21 +133,12 @@ def _detail(stored: StoredRecord, records: list[StoredRecord]) -> RecordDetail:
     )
 
 
-def _reason(stored: StoredRecord, records: list[StoredRecord]) -> str:
-    partner = next((each for each in records if each.number == stored.match_record), None)
-    if partner is None:
-        joined = any(each.match_record == stored.number for each in records)
-        return "the others joined it" if joined else "nothing of another source matched it"
-    whose = f"{source_name(partner.source_id)} {partner.record.id}"
-    kind = "the name" if stored.match_rule == "name" else "the name, as NetBIOS cuts it,"
-    return f"{kind} '{stored.match_key}' is unique here and in {whose}"
-
-
-def _services(scope: Scope, records: list[int]) -> list[Fields]:
+def _services(scope: Scope, asset: Asset) -> list[Fields]:
     found = engine.rows(
-        "SELECT body FROM asset_service"
-        f" WHERE organization_id = %s AND {engine.among('record_id')} ORDER BY port, transport",
-        (scope.organization_id, engine.listed(records)),
+        "SELECT r.body FROM inventory_service v JOIN service_record r ON r.id = v.id"
+        " WHERE v.organization_id = %s AND v.asset_id = %s"
+        " ORDER BY v.port, v.transport, v.address, v.id",
+        (scope.organization_id, asset.pk),
     )
     decoded = (ndjson.decode(bytes(row[0])) for row in found)
     return [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from muster.inventory.models import Asset, DirectoryGroup, DirectoryUser
+from muster.inventory.models import Asset, DirectoryGroup, DirectoryUser, Service
 from muster.inventory.selectors.instants import instant
 from muster.inventory.selectors.records import records_of
 from muster.inventory.selectors.source_names import source_name, source_names
@@ -31,6 +31,17 @@ def group_rows(scope: Scope, ids: Sequence[int]) -> list[Fields]:
     """Return directory groups as plain fields, those of the scope only, in the order given."""
     found = DirectoryGroup.objects.filter(organization=scope.organization, pk__in=ids)
     return _ordered({each.pk: _group(each) for each in found}, ids)
+
+
+def service_rows(scope: Scope, ids: Sequence[int]) -> list[Fields]:
+    """Return services with the asset each is of as plain fields, in the order given.
+
+    Those of the scope only, and only those that have an asset.
+    """
+    found = Service.objects.filter(
+        organization=scope.organization, pk__in=ids, asset__isnull=False
+    ).select_related("asset__site")
+    return _ordered({each.pk: _service(each) for each in found}, ids)
 
 
 def _ordered(by_id: Mapping[int, Fields], ids: Iterable[int]) -> list[Fields]:
@@ -88,6 +99,25 @@ def _group(group: DirectoryGroup) -> Fields:
         "first_seen": instant(group.first_seen),
         "last_seen": instant(group.last_seen),
         "gone_at": instant(group.gone_at),
+    }
+
+
+def _service(service: Service) -> Fields:
+    asset = service.asset
+    assert asset is not None
+    return {
+        "id": str(service.uid),
+        "asset_id": str(asset.uid),
+        "asset": asset.name,
+        "address": service.address,
+        "transport": service.transport,
+        "port": service.port,
+        "protocols": [each for each in service.protocols.split("\t") if each],
+        "product": service.product,
+        "site": asset.site.name,
+        "sources": list(source_names(asset.source_mask)),
+        "first_seen": instant(service.first_seen),
+        "last_seen": instant(service.last_seen),
     }
 
 

@@ -20,6 +20,7 @@ class StoredRecord:
     match_rule: str
     match_key: str
     match_record: int | None
+    superseded_by: int | None
     matched_at: int
     first_seen: int
     last_seen: int
@@ -30,7 +31,8 @@ def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
     """Return the records of assets of the scope: our own scans first, then by source."""
     found = engine.rows(
         "SELECT s.id, s.asset_id, s.source_id, r.body, s.match_rule, s.match_key, s.match_record,"
-        " s.matched_at, s.first_seen, s.last_seen, s.gone_at FROM inventory_assetsource s"
+        " s.matched_at, s.first_seen, s.last_seen, s.gone_at, s.superseded_by"
+        " FROM inventory_assetsource s"
         " JOIN asset_source_record r ON r.id = s.id"
         f" WHERE s.organization_id = %s AND {engine.among('s.asset_id')}"
         " ORDER BY s.source_id, s.foreign_id",
@@ -46,6 +48,7 @@ def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
             match_rule=row[4],
             match_key=row[5],
             match_record=row[6],
+            superseded_by=row[11],
             matched_at=row[7],
             first_seen=row[8],
             last_seen=row[9],
