@@ -133,7 +133,7 @@ def test_a_broken_answer_is_an_incomplete_sync_that_loses_nothing(
     before = state()
     tenant.add_faults({"path": "/v1.0/devices", "times": None, **fault})
 
-    ended = muster("entra", "sync", "--json")
+    ended = muster("entra", "sync", "--full", "--json")
 
     assert ended.code == 1
     assert json.loads(ended.out)["complete"] is False

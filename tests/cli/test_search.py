@@ -149,3 +149,111 @@ def test_another_organization_finds_nothing(muster, inventory):
     assert muster("search", "--count", "-o", "Other").out == "0\n"
     assert muster("-o", "Other", "search", "--count").out == "0\n"
     assert muster("asset", "show", "ws-1", "-o", "Other").code == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "query", "name"),
+    [
+        ("tasks", "type:import status:processed", "Import into Primary"),
+        ("sites", "name:prim", "Primary"),
+        ("users", "ada", "ada@example.com"),
+    ],
+)
+def test_every_inventory_is_searched_by_its_name(muster, inventory, asked, query, name):
+    rows = json.loads(muster("search", "-i", asked, query, "--json").out)
+
+    assert [each["name"] for each in rows] == [name]
+
+
+@pytest.mark.parametrize("inventory", ["explorers", "credentials", "accounts", "services"])
+def test_an_inventory_without_anything_is_an_empty_answer(muster, inventory):
+    found = muster("search", "-i", inventory)
+
+    assert found.code == 0
+    assert f"0 of 0 {inventory}." in found.err
+
+
+def test_columns_are_chosen_attributes_too(muster, inventory):
+    shown = muster("search", "--columns", "os, name,@azuread.dev.trustType")
+    written = muster("search", "ws-1", "--columns", "name,@azuread.dev.trustType", "--format=csv")
+
+    assert shown.out.split()[:3] == ["OS", "Name", "@azuread.dev.trustType"]
+    assert written.out == "name,'@azuread.dev.trustType\nws-1,\n"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [("nam", "did you mean 'name'"), ("name,,os", "no column ''"), ("nonsense", "no column")],
+)
+def test_a_column_that_is_not_there_is_one_clear_message(muster, inventory, chosen, said):
+    found = muster("search", "--columns", chosen, "--format", "csv")
+
+    assert (found.code, found.out) == (1, "")
+    assert said in found.err
+
+
+def test_facets_count_by_each_key(muster, inventory):
+    rows = json.loads(muster("search", "--facet", "os", "--facet", "source", "--json").out)
+
+    assert [(each["facet"], each["value"], each["count"]) for each in rows] == [
+        ("os", "Linux", 1),
+        ("os", "Windows 11", 1),
+        ("source", "runzero", 2),
+    ]
+
+
+def test_facets_are_a_table_too_and_say_what_they_leave_out(muster, inventory):
+    found = muster("search", "--facet", "os", "--limit", "1")
+
+    assert "Linux" in found.out
+    assert "Windows" not in found.out
+    assert "os: these are the 1 most frequent values of 2." in found.err
+
+
+def test_a_facet_of_tasks_counts_in_memory(muster, inventory):
+    lines = muster("search", "-i", "tasks", "--facet", "status", "--format", "jsonl").out
+
+    assert json.loads(lines) == {"facet": "status", "value": "processed", "count": 1}
+
+
+def test_a_facet_that_cannot_be_counted_is_one_clear_message(muster, inventory):
+    found = muster("search", "-i", "tasks", "--facet", "created_at")
+
+    assert (found.code, found.out) == (1, "")
+    assert "tasks cannot be counted by 'created_at'" in found.err
+
+
+@pytest.mark.parametrize(
+    ("query", "pointed"), [("stauts:error", "^^^^^^^"), ("status:(", "^"), ("recur:maybe", "^^^^^")]
+)
+def test_a_mistake_in_a_query_of_a_small_inventory_is_pointed_at(muster, query, pointed):
+    found = muster("search", "-i", "tasks", query)
+
+    assert (found.code, found.out) == (1, "")
+    assert f"  {query}\n" in found.err
+    assert pointed in found.err
+
+
+def test_an_unknown_order_is_one_clear_message(muster):
+    found = muster("search", "-i", "tasks", "--sort", "size")
+
+    assert (found.code, found.out) == (1, "")
+    assert "tasks cannot be sorted by 'size'" in found.err
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1+1", "@x", "  =1", "\n=1", "＝1", "\t1"])
+def test_no_cell_is_a_formula_wherever_it_comes_from(muster, start):
+    muster("site", "add", "Named", "--description", start)
+
+    text = muster("search", "-i", "sites", "name:named", "--format", "csv").out
+    (row,) = csv.DictReader(io.StringIO(text, newline=""))
+
+    assert row["description"].startswith("'")
+
+
+def test_a_negative_number_stays_a_number(capsys):
+    from muster.cli.writing import write_csv
+
+    write_csv(iter([{"count": -1, "fields": {"a": "=1", "b": 2}, "other": {"=x": 1}}]))
+
+    assert capsys.readouterr().out == "count,fields,other\n-1,a==1 b=2,'=x=1\n"

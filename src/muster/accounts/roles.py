@@ -24,6 +24,14 @@ class Role(StrEnum):
         """True for every role but those that see no assets."""
         return self not in {Role.BILLING, Role.NONE}
 
+    def may_change_inventory(self) -> bool:
+        """True for the roles that may merge, split and move assets."""
+        return self in {Role.SUPERUSER, Role.ADMINISTRATOR, Role.USER}
+
+    def may_see_accounts(self) -> bool:
+        """True for the roles that look after the people of the console."""
+        return self in {Role.SUPERUSER, Role.ADMINISTRATOR}
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

@@ -21,6 +21,7 @@ def write_detail(detail: "AssetDetail") -> None:
             for each in detail.records
         ],
     )
+    _write_keys(detail.records)
     if detail.people:
         _head("People")
         columns = {"relation": "", "display_name": "Name", "name": "Sign-in", "department": "Dept."}
@@ -33,6 +34,25 @@ def write_detail(detail: "AssetDetail") -> None:
         write_table(columns, detail.services)
     for record in detail.records:
         _write_attributes(record)
+
+
+def _write_keys(records: "list[RecordDetail]") -> None:
+    """Write what each source says of the identity, and what came of it."""
+    rows = [
+        {
+            "source": record.source,
+            "rule": key.rule,
+            "value": key.value,
+            "outcome": key.outcome.value,
+            "reason": key.reason,
+        }
+        for record in records
+        for key in record.keys
+    ]
+    if rows:
+        _head("Keys")
+        columns = {"source": "Source", "rule": "Key", "value": "Value", "outcome": "Outcome"}
+        write_table({**columns, "reason": "Why"}, rows)
 
 
 def _write_attributes(record: "RecordDetail") -> None:

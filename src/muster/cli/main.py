@@ -16,6 +16,7 @@ from muster.cli.session import HOME_HELP, ORGANIZATION_HELP, Defaults
 _GROUPS = {
     "demo": ("muster.cli.demo.command", "See it work: a simulated tenant, synced and searched."),
     "search": ("muster.cli.commands.search", "Ask the inventory."),
+    "query": ("muster.cli.commands.query", "Save queries, and run them by name."),
     "asset": ("muster.cli.commands.asset", "Look at one asset."),
     "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),
     "import": ("muster.cli.commands.importing", "Import a scan or other records from NDJSON."),

@@ -48,6 +48,8 @@ def text_of(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, dict):
+        return text_of([f"{name}={text}" for name, text in value.items()])
     if isinstance(value, list | tuple):
         return ", ".join(text_of(each) for each in value)
     return printable(str(value))

@@ -11,7 +11,8 @@ from muster.cli.session import as_json
 
 Rows = Iterator[dict[str, Any]]
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# In full width too: a spreadsheet in a language that writes so reads them alike.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_json(rows: Rows) -> None:
@@ -35,20 +36,27 @@ def write_csv(rows: Rows) -> None:
     if first is None:
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(first)
+    writer.writerow([_cell(name) for name in first])
     for row in chain([first], rows):
         writer.writerow([_cell(value) for value in row.values()])
 
 
 def _cell(value: Any) -> str:
     """Return a value as text that no spreadsheet takes for a formula."""
+    text = _text(value)
+    is_formula = text.lstrip(" ").startswith(_FORMULA) and not isinstance(value, int | float)
+    return f"'{text}" if is_formula else text
+
+
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, dict):
+        return " ".join(f"{name}={text}" for name, text in value.items())
     if isinstance(value, list | tuple):
-        return _cell(" ".join(map(str, value)))
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        return " ".join(map(str, value))
+    return str(value)

@@ -6,8 +6,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from muster.core.errors import ConfigError
-from muster.credentials.models import Credential
+from muster.credentials.models import Credential, Verification
 from muster.organizations.scope import Scope
+from muster.organizations.selectors import organization_place
+from muster.query.document import Document, known_instants
+from muster.query.listing import Entry
 
 
 def visible(scope: Scope) -> QuerySet[Credential]:
@@ -77,6 +80,59 @@ class Shown:
             "created_by": shown.created_by,
             "last_used_at": shown.last_used_at.isoformat() if shown.last_used_at else None,
         }
+
+
+def credential_entries(scope: Scope) -> list[Entry]:
+    """Return the credentials that the organization may use; what is secret is not read."""
+    return [_entry(scope, each) for each in visible(scope).defer("sealed")]
+
+
+def credential_documents(scope: Scope) -> dict[int, Document]:
+    """Return what is searched of the credentials that the organization may use, by key."""
+    return {each.pk: _document(scope, each) for each in visible(scope).defer("sealed")}
+
+
+def _entry(scope: Scope, credential: Credential) -> Entry:
+    return Entry(
+        document=_document(scope, credential),
+        fields={
+            "id": str(credential.uid),
+            "name": credential.name,
+            "type": credential.type,
+            "global": credential.is_global,
+            "fields": dict(credential.public),
+            "verification": credential.verification_status,
+            "verification_message": credential.verification_message,
+            "verified_at": credential.verified_at,
+            "created_by": credential.created_by,
+            "created_at": credential.created_at,
+            "last_used_at": credential.last_used_at,
+        },
+    )
+
+
+def _document(scope: Scope, credential: Credential) -> Document:
+    """Return what is searched. A global credential does not tell which organization owns it."""
+    is_own = credential.organization_id == scope.organization_id
+    is_verified = credential.verification_status == Verification.VERIFIED
+    flags = {"is_global": credential.is_global, "is_verified": is_verified}
+    return Document(
+        uid=credential.uid,
+        texts={
+            "name": (credential.name,),
+            "type": (credential.type,),
+            "field": tuple(str(each) for each in credential.public.values()),
+            "verification": (credential.verification_status, credential.verification_message),
+            "created_by": (credential.created_by,),
+        },
+        flags=frozenset(name for name, is_set in flags.items() if is_set),
+        instants=known_instants(
+            verified_at=credential.verified_at,
+            created_at=credential.created_at,
+            last_used_at=credential.last_used_at,
+        ),
+        places={"organization": organization_place(scope)} if is_own else {},
+    )
 
 
 def _known(scope: Scope) -> str:

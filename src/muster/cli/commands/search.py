@@ -1,8 +1,9 @@
-"""`muster search`: ask the inventory, in the search language."""
+"""`muster search`: ask any inventory, in the search language."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import chain, islice
 from typing import Annotated, Any
 
 import typer
@@ -19,8 +20,14 @@ class Inventory(StrEnum):
     """What is asked for."""
 
     ASSETS = "assets"
+    SERVICES = "services"
     USERS = "users"
     GROUPS = "groups"
+    TASKS = "tasks"
+    SITES = "sites"
+    EXPLORERS = "explorers"
+    CREDENTIALS = "credentials"
+    ACCOUNTS = "accounts"
 
 
 class Format(StrEnum):
@@ -43,107 +50,128 @@ def search(
     inventory: Annotated[
         Inventory, typer.Option("--inventory", "-i", help="What to look for.")
     ] = Inventory.ASSETS,
-    limit: Annotated[int, typer.Option(min=0, help="How many rows at most; 0 is all.")] = 50,
+    limit: Annotated[
+        int, typer.Option(min=0, help="How many rows, or values of a facet, at most; 0 is all.")
+    ] = 50,
     sort: Annotated[
         str, typer.Option(help="Such as name, or -last_seen for the latest first.")
-    ] = "-last_seen",
+    ] = "",
+    chosen: Annotated[
+        str,
+        typer.Option(
+            "--columns",
+            help="Such as name,os,@azuread.dev.trustType: columns and attributes, commas between.",
+        ),
+    ] = "",
     form: Annotated[Format, typer.Option("--format", help="How to write it.")] = Format.TABLE,
     counted: Annotated[bool, typer.Option("--count", help="Only say how many there are.")] = False,
+    facets: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--facet", help="Count them by the values of a keyword or attribute; can be repeated."
+        ),
+    ] = None,
 ) -> None:
-    """Find assets, users or groups. Without a query: all of them."""
-    scope = session.scope
-    from muster.cli.writing import write_csv, write_json, write_jsonl
-    from muster.inventory.search import count
-
-    query = " ".join(words or ())
-    chosen = Format.JSON if session.is_json else form
-    now = datetime.now(UTC)
+    """Find assets, services, users, groups or what else there is. Without a query: all of them."""
+    asked = _Asked(session, inventory, " ".join(words or ()))
+    chosen_form = Format.JSON if session.is_json else form
     if counted:
-        number = count(scope, query, now=now, inventory=inventory, is_exact=True).number
-        session.answer({"count": number}) if chosen is Format.JSON else session.say(str(number))
-        return
-    rows = _rows(session, query, inventory, sort=sort, limit=limit, now=now)
-    if chosen is Format.TABLE:
-        _write_table(session, query, inventory, rows, now=now)
-        return
+        asked.write_count(is_json=chosen_form is Format.JSON)
+    elif facets:
+        asked.write_facets(facets, chosen_form, most=limit)
+    else:
+        names = [each.strip() for each in chosen.split(",")] if chosen else []
+        asked.write_rows(names, chosen_form, sort=sort, limit=limit)
+
+
+class _Asked:
+    """One question, and writing its answer in the form that is asked for."""
+
+    def __init__(self, session: Session, inventory: Inventory, query: str) -> None:
+        self._session = session
+        self._scope = session.scope
+        self._inventory = inventory.value
+        self._query = query
+        self._now = datetime.now(UTC)
+
+    def write_count(self, *, is_json: bool) -> None:
+        from muster.search import count
+
+        found = count(self._scope, self._inventory, self._query, now=self._now, is_exact=True)
+        if is_json:
+            self._session.answer({"count": found.number})
+        else:
+            self._session.say(str(found.number))
+
+    def write_facets(self, keys: Sequence[str], form: Format, *, most: int) -> None:
+        rows = chain.from_iterable(self._facet(each, most=most) for each in keys)
+        if form is Format.TABLE:
+            self._session.table({"facet": "Facet", "value": "Value", "count": "Count"}, list(rows))
+        else:
+            _write(rows, form)
+
+    def _facet(self, by: str, *, most: int) -> Rows:
+        from muster.inventory.search import LARGEST_FACET
+        from muster.search import facets
+
+        found = facets(
+            self._scope,
+            self._inventory,
+            self._query,
+            now=self._now,
+            by=by,
+            most=most or LARGEST_FACET,
+        )
+        if found.is_capped:
+            self._session.tell(
+                f"{found.by}: these are the {len(found.values)} most frequent values"
+                f" of {len(found.values) + found.other_values:,}."
+            )
+        if found.missing:
+            self._session.tell(f"{found.by}: {found.missing:,} of {found.total:,} have none.")
+        for each in found.values:
+            yield {"facet": found.by, "value": each.value, "count": each.number}
+
+    def write_rows(self, names: Sequence[str], form: Format, *, sort: str, limit: int) -> None:
+        from muster.search import every
+
+        rows = every(
+            self._scope,
+            self._inventory,
+            self._query,
+            now=self._now,
+            sort=sort,
+            most=limit + 1 if limit else None,
+            columns=names,
+        )
+        if form is Format.TABLE:
+            self._write_table(list(self._limited(rows, limit)), names)
+        else:
+            _write(self._limited(rows, limit), form)
+
+    def _limited(self, rows: Rows, limit: int) -> Rows:
+        """Yield the first rows, and say so if there are more."""
+        yield from islice(rows, limit or None)
+        if limit and next(rows, None) is not None:
+            self._session.tell(f"These are the first {limit}; --limit 0 gives all.")
+
+    def _write_table(self, shown: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
+        from muster.search import columns, count
+
+        known = columns(self._inventory)
+        headings = {each.name: each.heading for each in known}
+        picked = names or [each.name for each in known if each.is_shown]
+        self._session.table({each: headings.get(each, each) for each in picked}, shown)
+        total = count(self._scope, self._inventory, self._query, now=self._now)
+        self._session.tell(f"{len(shown)} of {total} {self._inventory}.")
+
+
+def _write(rows: Rows, form: Format) -> None:
+    from muster.cli.writing import write_csv, write_json, write_jsonl
+
     writers: dict[Format, Callable[[Rows], None]] = {
         Format.JSON: write_json,
         Format.JSONL: write_jsonl,
         Format.CSV: write_csv,
     }
-    writers[chosen](rows)
-
-
-_COLUMNS = {
-    Inventory.ASSETS: {
-        "name": "Name",
-        "addresses": "Addresses",
-        "type": "Type",
-        "os": "OS",
-        "hw": "Hardware",
-        "sources": "Sources",
-        "site": "Site",
-        "last_seen": "Last seen",
-    },
-    Inventory.USERS: {
-        "display_name": "Name",
-        "name": "Sign-in",
-        "department": "Department",
-        "title": "Title",
-        "is_active": "Active",
-        "source": "Source",
-        "last_seen": "Last seen",
-    },
-    Inventory.GROUPS: {
-        "display_name": "Name",
-        "email": "E-mail",
-        "user_count": "Users",
-        "description": "Description",
-        "source": "Source",
-        "last_seen": "Last seen",
-    },
-}
-
-
-def _write_table(
-    session: Session, query: str, inventory: Inventory, rows: Rows, *, now: datetime
-) -> None:
-    from muster.inventory.search import count
-
-    shown = list(rows)
-    session.table(_COLUMNS[inventory], shown)
-    total = count(session.scope, query, now=now, inventory=inventory)
-    session.tell(f"{len(shown)} of {total} {inventory}.")
-
-
-def _rows(
-    session: Session, query: str, inventory: Inventory, *, sort: str, limit: int, now: datetime
-) -> Rows:
-    """Yield rows page by page, so that a listing of everything does not fill the memory."""
-    from muster.inventory import selectors
-    from muster.inventory.search import LARGEST_PAGE
-    from muster.inventory.search import search as find
-
-    readers: dict[Inventory, Callable[[Any, Sequence[int]], list[dict[str, Any]]]] = {
-        Inventory.ASSETS: selectors.asset_rows,
-        Inventory.USERS: selectors.user_rows,
-        Inventory.GROUPS: selectors.group_rows,
-    }
-    after, left = "", limit
-    while True:
-        size = min(left, LARGEST_PAGE) if limit else LARGEST_PAGE
-        page = find(
-            session.scope,
-            query,
-            now=now,
-            inventory=inventory,
-            page_size=size,
-            after=after,
-            sort=sort,
-        )
-        yield from readers[inventory](session.scope, page.ids)
-        after, left = page.next_key, left - len(page.ids)
-        if after and limit and left <= 0:
-            session.tell(f"These are the first {limit}; --limit 0 gives all.")
-        if not after or (limit and left <= 0):
-            return
+    writers[form](rows)

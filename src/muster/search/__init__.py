@@ -1,0 +1,30 @@
+"""Searching every inventory: the one service that console, API and command line call."""
+
+from muster.inventory.search import (
+    LARGEST_PAGE,
+    MOST_COUNTED,
+    TIME_LIMIT,
+    Count,
+    Facet,
+    FacetValue,
+)
+from muster.search.columns import Column
+from muster.search.found import Found
+from muster.search.service import columns, count, every, facets, find, inventories
+
+__all__ = [
+    "LARGEST_PAGE",
+    "MOST_COUNTED",
+    "TIME_LIMIT",
+    "Column",
+    "Count",
+    "Facet",
+    "FacetValue",
+    "Found",
+    "columns",
+    "count",
+    "every",
+    "facets",
+    "find",
+    "inventories",
+]

@@ -1,0 +1,140 @@
+"""The service: every inventory by its name, asked in one way."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from muster.accounts.selectors import account_entries
+from muster.credentials.selectors import credential_entries
+from muster.inventory import selectors
+from muster.inventory.search import TIME_LIMIT, Count, Facet
+from muster.organizations.scope import Scope
+from muster.organizations.selectors import site_entries
+from muster.query.catalogue import catalogue
+from muster.query.listing import Entry
+from muster.search.columns import Column, chosen, columns_of
+from muster.search.found import Found, Row
+from muster.search.kinds import Asked, InMemory, InTables, Inventory
+from muster.tasks.selectors import task_entries
+
+_LATEST = "-last_seen"
+
+
+def _accounts(scope: Scope) -> list[Entry]:
+    return account_entries(scope.principal, scope.organization_id)
+
+
+def _explorers(scope: Scope) -> list[Entry]:
+    """Return none: nothing can enrol as an explorer."""
+    return []
+
+
+_INVENTORIES: Mapping[str, Inventory] = {
+    "assets": InTables("assets", _LATEST, selectors.asset_rows),
+    "services": InTables("services", _LATEST, selectors.service_rows),
+    "users": InTables("users", _LATEST, selectors.user_rows),
+    "groups": InTables("groups", _LATEST, selectors.group_rows),
+    "tasks": InMemory("tasks", "-started_at", task_entries),
+    "sites": InMemory("sites", "name", site_entries),
+    "explorers": InMemory("explorers", "name", _explorers),
+    "credentials": InMemory("credentials", "name", credential_entries),
+    "accounts": InMemory("accounts", "email", _accounts),
+}
+
+
+def inventories() -> tuple[str, ...]:
+    """Return the names of all inventories, in the order in which people look for them."""
+    return tuple(_INVENTORIES)
+
+
+def columns(inventory: str) -> tuple[Column, ...]:
+    """Return the columns that every row of an inventory has, those that tables show first.
+
+    Raises QueryError if there is no such inventory.
+    """
+    _named(inventory)
+    return columns_of(inventory)
+
+
+def find(
+    scope: Scope,
+    inventory: str,
+    text: str,
+    *,
+    now: datetime,
+    sort: str = "",
+    after: str = "",
+    page_size: int = 50,
+    columns: Sequence[str] = (),
+    limit: timedelta = TIME_LIMIT,
+) -> Found:
+    """Return the page of what a query matches that starts behind the key `after`.
+
+    `sort` is a column, with a minus for descending; "" is the inventory's own order. `columns`
+    chooses what rows have: columns and names of attributes, all columns for none.
+    Raises QueryError for a query, order, key or column that cannot be read, or when time runs
+    out, and ConfigError where the scope's role may not see the inventory.
+    """
+    found = _named(inventory)
+    asked = Asked(scope, text, now, limit)
+    picked = chosen(inventory, columns)
+    return found.find(asked, picked, sort=sort or found.sort, after=after, page_size=page_size)
+
+
+def every(
+    scope: Scope,
+    inventory: str,
+    text: str,
+    *,
+    now: datetime,
+    sort: str = "",
+    most: int | None = None,
+    columns: Sequence[str] = (),
+    limit: timedelta = TIME_LIMIT,
+) -> Iterator[Row]:
+    """Return what a query matches in order, row by row, all or the first `most`.
+
+    Large inventories are read page by page, so that memory stays flat; `limit` holds for each.
+    Raises as `find` does, a wrong inventory or column at once, the rest with the first row.
+    """
+    found = _named(inventory)
+    asked = Asked(scope, text, now, limit)
+    return found.every(asked, chosen(inventory, columns), sort=sort or found.sort, most=most)
+
+
+def count(
+    scope: Scope,
+    inventory: str,
+    text: str,
+    *,
+    now: datetime,
+    is_exact: bool = False,
+    limit: timedelta = TIME_LIMIT,
+) -> Count:
+    """Return how many a query matches, exactly up to 10,000 or if asked.
+
+    Raises as `find` does.
+    """
+    return _named(inventory).count(Asked(scope, text, now, limit), is_exact=is_exact)
+
+
+def facets(
+    scope: Scope,
+    inventory: str,
+    text: str,
+    *,
+    now: datetime,
+    by: str,
+    most: int = 20,
+    limit: timedelta = TIME_LIMIT,
+) -> Facet:
+    """Return how many of what a query matches have each value of `by`, at most `most` values.
+
+    `by` is a keyword, or in an inventory that has attributes the name of one. Raises as `find`
+    does, and QueryError for a `by` that cannot be counted.
+    """
+    return _named(inventory).facets(Asked(scope, text, now, limit), by=by, most=most)
+
+
+def _named(inventory: str) -> Inventory:
+    catalogue(inventory)  # raises for an unknown one, and says which there are
+    return _INVENTORIES[inventory]
