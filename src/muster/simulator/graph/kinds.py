@@ -47,7 +47,16 @@ USERS = KindInfo(
     "users",
     "user",
     ("User.Read.All", "User.ReadWrite.All", *_DIRECTORY),
-    frozenset({"memberOf", "transitiveMemberOf", "ownedDevices", "registeredDevices", "manager"}),
+    frozenset(
+        {
+            "memberOf",
+            "transitiveMemberOf",
+            "ownedDevices",
+            "registeredDevices",
+            "ownedObjects",
+            "manager",
+        }
+    ),
     frozenset({"displayName", "userPrincipalName", "createdDateTime"}),
     frozenset({"displayName", "mail", "userPrincipalName", "givenName", "surname", "mobilePhone"}),
 )

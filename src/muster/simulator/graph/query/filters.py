@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from muster.core.errors import QueryError
-from muster.odata import parse, predicate, refusal, syntax_refusal
+from muster.odata import Expression, parse, predicate, refusal, syntax_refusal
+from muster.odata.nodes import And, In, Path
 from muster.simulator.graph.errors import GraphError
 from muster.simulator.graph.kinds import KindInfo
 
@@ -21,3 +22,19 @@ def filter_test(text: str, *, info: KindInfo, is_advanced: bool, has_null_logic:
     if refused is not None:
         raise GraphError(refused.status, refused.code, refused.message)
     return predicate(expression, null_is_false=not has_null_logic)
+
+
+def named_ids(text: str) -> list[str] | None:
+    """The ids among which all that a readable filter finds must be; None if it names none."""
+    return _ids(parse(text))
+
+
+def _ids(expression: Expression) -> list[str] | None:
+    if isinstance(expression, And):
+        named = (_ids(each) for each in expression.operands)
+        return next((each for each in named if each is not None), None)
+    if not isinstance(expression, In) or not isinstance(expression.operand, Path):
+        return None
+    if expression.operand.text.casefold() != "id":
+        return None
+    return list(dict.fromkeys(str(each.value).lower() for each in expression.values))

@@ -21,7 +21,7 @@ class Relations:
     def __init__(self, directory: Directory) -> None:
         """Read them from that directory."""
         self._directory = directory
-        self._devices_of: dict[str, dict[str, list[str]]] = {}
+        self._owned_by: dict[str, dict[str, list[str]]] = {}
         self._version = -1
         self._readers: dict[str, Callable[[Kind, str], Related]] = {
             "members": lambda _, key: directory.members(key),
@@ -33,6 +33,7 @@ class Relations:
             "transitiveMemberOf": self._transitive_groups,
             "ownedDevices": lambda _, key: self._devices("registeredOwners", key),
             "registeredDevices": lambda _, key: self._devices("registeredUsers", key),
+            "ownedObjects": lambda _, key: self._groups("owners", key),
             "manager": lambda _kind, _key: (),
         }
 
@@ -51,21 +52,27 @@ class Relations:
         return _all("groups", list(found))
 
     def _devices(self, relation: str, user_id: str) -> Related:
+        return _all("devices", self._owned("devices", relation, user_id))
+
+    def _groups(self, relation: str, user_id: str) -> Related:
+        return _all("groups", self._owned("groups", relation, user_id))
+
+    def _owned(self, kind: Kind, relation: str, user_id: str) -> Sequence[str]:
         if self._directory.get("users", user_id) is None:
             raise KeyError(user_id)
         if self._version != self._directory.version:
             self._version = self._directory.version
-            self._devices_of.clear()
-        if relation not in self._devices_of:
-            self._devices_of[relation] = self._inverted(relation)
-        return _all("devices", self._devices_of[relation].get(user_id, []))
+            self._owned_by.clear()
+        if relation not in self._owned_by:
+            self._owned_by[relation] = self._inverted(kind, relation)
+        return self._owned_by[relation].get(user_id, [])
 
-    def _inverted(self, relation: str) -> dict[str, list[str]]:
-        """The devices of each user: the directory itself only knows the users of each device."""
+    def _inverted(self, kind: Kind, relation: str) -> dict[str, list[str]]:
+        """The objects of each user: the directory itself only knows the users of each object."""
         inverted: dict[str, list[str]] = {}
-        for device in self._directory.ids("devices"):
-            for _, user in self.read(relation, "devices", device):
-                inverted.setdefault(user, []).append(device)
+        for owned in self._directory.ids(kind):
+            for _, user in self.read(relation, kind, owned):
+                inverted.setdefault(user, []).append(owned)
         return inverted
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from muster.simulator.directory.shelf import JSONObject
 from muster.simulator.graph.kinds import KindInfo
-from muster.simulator.graph.query.filters import filter_test
+from muster.simulator.graph.query.filters import filter_test, named_ids
 from muster.simulator.graph.query.options import Options
 from muster.simulator.graph.query.ordering import read_order
 from muster.simulator.graph.query.search import search_test
@@ -52,11 +52,19 @@ class View:
         key = (info.kind, options.filter, options.search, options.order_by, version)
         found = self._answers.get(key)
         if found is None:
-            found = choose(self._everything(info), tests=tests, options=options, info=info)
+            found = choose(self._candidates(options, info), tests=tests, options=options, info=info)
             self._answers[key] = found
             while len(self._answers) > _KEPT_ANSWERS:
                 self._answers.popitem(last=False)
         return found
+
+    def _candidates(self, options: Options, info: KindInfo) -> Iterable[JSONObject]:
+        """Everything, or only what a filter names by id, as an index would find it."""
+        ids = None if options.filter is None else named_ids(options.filter)
+        if ids is None:
+            return self._everything(info)
+        found = (self.directory.get(info.kind, each) for each in ids)
+        return (each for each in found if each is not None)
 
     def _everything(self, info: KindInfo) -> Iterable[JSONObject]:
         cursor: int | None = 0
