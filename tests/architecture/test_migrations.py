@@ -25,3 +25,14 @@ def test_the_tables_of_the_inventory_come_and_go():
 
     assert gone == set()
     assert back == names
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_of_an_earlier_checkout_gets_the_tables_it_lacks():
+    MigrationExecutor(connection).migrate([("inventory", "0005_match_decisions")])
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE service_attribute")
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes("inventory"))
+
+    assert "service_attribute" in connection.introspection.table_names()

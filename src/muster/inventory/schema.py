@@ -5,6 +5,7 @@ points on PostgreSQL too (collation "C"), which makes prefix ranges and index-on
 (reference storage.md, rule 2). Primary keys that hold the whole row need no second copy of it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 _TYPES = {
@@ -173,6 +174,12 @@ _TEXT = {
 def create_statements(vendor: str) -> list[str]:
     """Return every statement that creates these tables on an engine."""
     return [each for table in TABLES for each in table.create(vendor)] + _TEXT[vendor]
+
+
+def create_missing(vendor: str, there: Collection[str]) -> list[str]:
+    """Return the statements that create those of these tables that are not there yet."""
+    missing = (table for table in TABLES if table.name not in there)
+    return [each for table in missing for each in table.create(vendor)]
 
 
 def drop_statements() -> list[str]:

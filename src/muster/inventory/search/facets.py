@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from muster.inventory import engine
 from muster.inventory.facet import Facet, FacetValue, grouped, ranked
-from muster.inventory.search.searching import TIME_LIMIT, Asked
+from muster.inventory.search.asked import Asked
+from muster.inventory.search.searching import TIME_LIMIT
 from muster.inventory.search.spelling import spelled
 from muster.inventory.search.sql import TRUE, Sql, sql
 from muster.inventory.search.subjects import Subject, subject
