@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from muster.inventory import engine
 from muster.inventory.attributes import Pair
@@ -17,27 +18,34 @@ TABLES = {
     Inventory.SERVICES: ("service_attribute", "service_id"),
 }
 
-# Under each key: value, owner, value, owner, ... A million tuples would cost more than their
-# insertion, and sorting them more than it saves: grouped by key, neighbours are near enough.
-Flat = defaultdict[str, list[str | int]]
+# Under each key, the value of each owner; a million tuples would cost more than their insertion.
+Texts = defaultdict[str, dict[int, str]]
 
 
-def _flat() -> Flat:
-    return defaultdict(list)
+def _texts() -> Texts:
+    return defaultdict(dict)
 
 
 @dataclass(slots=True)
 class PairChanges:
-    """Which values, of which owners, come and go under each key in one batch."""
+    """Which values, of which owners, come and go under each key in one batch.
 
-    added: Flat = field(default_factory=_flat)
+    `more` are the values of owners that have several under one key, besides the first.
+    """
+
+    added: Texts = field(default_factory=_texts)
+    more: list[tuple[str, str, int]] = field(default_factory=list)
     removed: list[tuple[str, str, int]] = field(default_factory=list)
 
     def add(self, owner: int, pairs: Iterable[Pair]) -> None:
         """Note all pairs of a new owner; the same pair twice is one."""
         added = self.added
         for key, value in pairs:
-            added[key] += (value, owner)
+            texts = added[key]
+            if owner in texts:
+                self.more.append((key, value, owner))
+            else:
+                texts[owner] = value
 
     def change(self, owner: int, *, before: set[Pair], after: set[Pair]) -> None:
         """Note the difference for an owner that is there already."""
@@ -51,14 +59,17 @@ def write(context: RunContext, inventory: Inventory, changes: PairChanges) -> No
     numbers = context.keys.numbers(inventory, changes.added.keys() | removed_keys)
     table, owner = TABLES[inventory]
     organization = context.organization_id
+    beside = context.beside.run
+    columns = ("organization_id", "key_id", "value", owner)
     removed = [(organization, numbers[key], value, each) for key, value, each in changes.removed]
     for each in (table, table + RECENT):
-        engine.execute_many(
-            f"DELETE FROM {each} WHERE organization_id = %s AND key_id = %s AND value = %s"
-            f" AND {owner} = %s",
-            removed,
-        )
-    in_order = sorted((numbers[key], flat) for key, flat in changes.added.items())
-    groups = (((organization, number), flat) for number, flat in in_order)
-    target = context.bulk.target(table, sum(len(flat) // 2 for _, flat in in_order))
-    engine.insert_missing(target, ("organization_id", "key_id", "value", owner), groups)
+        engine.delete_rows(each, columns, removed, beside=beside)
+    rows = sum(map(len, changes.added.values())) + len(changes.more)
+    target = context.bulk.target(table, rows)
+    groups = sorted(
+        ((numbers[key], texts) for key, texts in changes.added.items()), key=itemgetter(0)
+    )
+    numbered = [((organization, number), texts) for number, texts in groups]
+    engine.insert_texts(target, columns, numbered, beside=beside)
+    more = [(organization, numbers[key], value, each) for key, value, each in changes.more]
+    engine.insert(target, columns, more, update="DO NOTHING", beside=beside)

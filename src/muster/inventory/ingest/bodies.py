@@ -4,11 +4,12 @@ When a record was seen is not part of it: seeing the same again is no change.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from muster.core import ndjson
 from muster.core.records import AnyRecord, AssetRecord
 from muster.inventory import engine
+from muster.inventory.ingest.context import RunContext
 
 
 def body_of(record: AnyRecord) -> bytes:
@@ -25,8 +26,11 @@ def digest_of(body: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 
-def read(table: str, ids: Iterable[int]) -> dict[int, AnyRecord]:
-    """Return records by id."""
+def read(context: RunContext, table: str, ids: Collection[int]) -> dict[int, AnyRecord]:
+    """Return records by id, also those that this batch wrote."""
+    if not ids:
+        return {}
+    context.beside.settle()
     found = engine.rows(
         f"SELECT id, body FROM {table} WHERE {engine.among('id')}",
         (engine.listed(ids),),
@@ -34,13 +38,14 @@ def read(table: str, ids: Iterable[int]) -> dict[int, AnyRecord]:
     return {number: ndjson.decode(bytes(body)) for number, body in found}
 
 
-def write(table: str, bodies: dict[int, bytes]) -> None:
+def write(context: RunContext, table: str, bodies: dict[int, bytes]) -> None:
     """Write bodies by id, over what was there."""
     engine.insert(
         table,
         ("id", "body"),
         sorted(bodies.items()),
         update="(id) DO UPDATE SET body = excluded.body",
+        beside=context.beside.run,
     )
 
 

@@ -1,6 +1,6 @@
 """One run of ingest: takes batches of records and ends in statistics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -35,6 +35,9 @@ from muster.inventory.ingest.statistics import Statistics
 from muster.inventory.models import Feed
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
+
+RECORDS_IN_PART = 2000
+"""So many of a kind are compared, correlated and written together."""
 
 Taker = Callable[[RunContext, list[AnyRecord]], None]
 
@@ -91,7 +94,7 @@ class Ingestion:
     def take(self, records: Sequence[AnyRecord]) -> None:
         """Write a batch, whole or (if this raises) not at all."""
         try:
-            with transaction.atomic():
+            with transaction.atomic(), self._context.beside.batch():
                 self._take(records)
         except BaseException:
             self._context.keys.forget()
@@ -107,7 +110,7 @@ class Ingestion:
             with transaction.atomic():
                 links.settle_memberships(self._context)
         if self._context.waiting:
-            with transaction.atomic():
+            with transaction.atomic(), self._context.beside.batch():
                 services.take_waiting(self._context)
         bulk.move_all()
         if self._context.bulk.is_large:
@@ -136,8 +139,9 @@ class Ingestion:
         for record in records:
             by_kind.setdefault(type(record), []).append(record)
         for kind, take in _TAKERS:
-            if kind in by_kind:
-                take(self._context, by_kind[kind])
+            for part in _parts(by_kind.get(kind, ())):
+                take(self._context, part)
+        self._context.beside.settle()
 
     def _close(self, report: CollectionReport) -> None:
         syncs.note(self._context, report)
@@ -145,3 +149,9 @@ class Ingestion:
             self._context.statistics.incomplete.append(report)
         elif not report.is_delta and report.collection in sweep.SWEEPS:
             sweep.SWEEPS[Collection(report.collection)](self._context)
+
+
+def _parts(records: Sequence[AnyRecord]) -> Iterator[list[AnyRecord]]:
+    """Yield parts of a list: while one is thought about, the rows of the last are written."""
+    for start in range(0, len(records), RECORDS_IN_PART):
+        yield [*records[start : start + RECORDS_IN_PART]]

@@ -145,7 +145,8 @@ def _write_incoming(context: RunContext, difference: Difference, incoming: Incom
     identity = ("id", "organization_id", "feed_id", "site_id", "source_id", "foreign_id")
     engine.insert(TABLE, (*identity, *_RECORD_COLUMNS), fresh)
     engine.update(TABLE, _RECORD_COLUMNS, changed)
-    bodies.write(RECORDS, {n: stored.body for n, stored in incoming.items() if stored.is_changed})
+    texts = {n: stored.body for n, stored in incoming.items() if stored.is_changed}
+    bodies.write(context, RECORDS, texts)
 
 
 def _move_services(context: RunContext, difference: Difference) -> None:
@@ -204,13 +205,12 @@ def _write_texts(context: RunContext, was: Views, now: Views) -> None:
     stale = [asset for asset, text in before.items() if text != after.get(asset)]
     fresh = {asset: text for asset, text in after.items() if text != before.get(asset, "")}
     if stale:
-        engine.execute(
-            f"DELETE FROM asset_text WHERE {engine.among('rowid')}", (engine.listed(stale),)
-        )
+        engine.delete_by("asset_text", "rowid", stale, beside=context.beside.run)
     engine.insert(
         "asset_text",
         ("rowid", "body", "organization_id"),
         [(asset, text, context.organization_id) for asset, text in fresh.items() if text],
+        beside=context.beside.run,
     )
 
 
