@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -11,18 +11,8 @@ from django.db import connection
 
 Row = Sequence[Any]
 
-Work = Callable[[sqlite3.Connection], None]
-Beside = Callable[[Work], None]
-"""Runs work on SQLite's own connection, or sees to it that it is run in the same transaction."""
-
-_ROWS_TOGETHER = 100
+_ROWS_TOGETHER = 500
 _DO_NOTHING = " ON CONFLICT DO NOTHING"
-
-
-def _at_once(work: Work) -> None:
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        work(connection.connection)
 
 
 def is_postgresql() -> bool:
@@ -72,19 +62,11 @@ def execute_many(sql: str, parameters: Iterable[Row]) -> None:
             cursor.executemany(sql, batch)
 
 
-def insert(
-    table: str,
-    columns: Sequence[str],
-    values: Sequence[Row],
-    *,
-    update: str = "",
-    beside: Beside = _at_once,
-) -> None:
+def insert(table: str, columns: Sequence[str], values: Sequence[Row], *, update: str = "") -> None:
     """Insert many rows at the driver's best speed.
 
     `update` is what to do with a row that is there already: an `ON CONFLICT` clause without
-    these two words, such as `DO NOTHING`. Without it such a row is an error. `beside` runs the
-    work on SQLite, at once or later.
+    these two words, such as `DO NOTHING`. Without it such a row is an error.
     """
     if not values:
         return
@@ -93,7 +75,7 @@ def insert(
     if not is_postgresql():
         marks = f"({', '.join('?' * len(columns))})"
         into = f"INTO {table} ({named}) VALUES"
-        beside(lambda raw: _insert_together(raw, into, marks, conflict, values))
+        _insert_together(into, marks, conflict, values)
         return
     with connection.cursor() as cursor:
         if not conflict:
@@ -108,14 +90,11 @@ def insert_texts(
     table: str,
     columns: Sequence[str],
     groups: Sequence[tuple[Sequence[int], Mapping[int, str]]],
-    *,
-    beside: Beside = _at_once,
 ) -> None:
     """Insert a row for each text of each group, after its numbers; leave alone what is there.
 
     `columns` are those of the numbers, of the text and of what the text is given by. SQLite
-    reads a group from one JSON object, which costs a tenth less than binding each of its rows,
-    and needs Python's lock for none of them.
+    reads a group from one JSON object, which costs a tenth less than binding each of its rows.
     """
     named = ", ".join(columns)
     if is_postgresql():
@@ -127,31 +106,20 @@ def insert_texts(
         f"INSERT OR IGNORE INTO {table} ({named})"
         f" SELECT {marks}value, CAST(key AS INTEGER) FROM json_each(?)"
     )
-    beside(lambda raw: _insert_objects(raw, sql, groups))
+    for begin, texts in groups:
+        encoded = orjson.dumps(texts, option=orjson.OPT_NON_STR_KEYS)
+        _execute_raw(sql, (*begin, encoded.decode()))
 
 
-def delete_rows(
-    table: str, columns: Sequence[str], values: Sequence[Row], *, beside: Beside = _at_once
-) -> None:
+def delete_rows(table: str, columns: Sequence[str], values: Sequence[Row]) -> None:
     """Delete the rows that have these values in these columns, each by itself."""
-    if not values:
-        return
-    mark = "%s" if is_postgresql() else "?"
-    sql = f"DELETE FROM {table} WHERE {' AND '.join(f'{each} = {mark}' for each in columns)}"
-    if is_postgresql():
-        execute_many(sql, values)
-    else:
-        beside(lambda raw: _execute_many_raw(raw, sql, values))
+    conditions = " AND ".join(f"{each} = %s" for each in columns)
+    execute_many(f"DELETE FROM {table} WHERE {conditions}", values)
 
 
-def delete_by(table: str, column: str, values: Iterable[int], *, beside: Beside = _at_once) -> None:
+def delete_by(table: str, column: str, values: Iterable[int]) -> None:
     """Delete the rows that have one of these values in a column."""
-    if is_postgresql():
-        execute(f"DELETE FROM {table} WHERE {among(column)}", (listed(values),))
-        return
-    sql = f"DELETE FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))"
-    bound = (listed(values),)
-    beside(lambda raw: _execute_raw(raw, sql, bound))
+    execute(f"DELETE FROM {table} WHERE {among(column)}", (listed(values),))
 
 
 def move(source: str, target: str, columns: str, where: str, parameters: Sequence[Any]) -> None:
@@ -224,10 +192,8 @@ def new_uids(count: int) -> list[object]:
     return [*fresh] if is_postgresql() else [each.hex for each in fresh]
 
 
-def _insert_together(
-    raw: sqlite3.Connection, into: str, marks: str, conflict: str, values: Sequence[Row]
-) -> None:
-    """Insert a hundred rows with each statement, past Django's rewriting of its marks.
+def _insert_together(into: str, marks: str, conflict: str, values: Sequence[Row]) -> None:
+    """Insert hundreds of rows with each statement, past Django's rewriting of its marks.
 
     SQLite spends more on calls than on rows: a million rows take 1.3 s so, and 2.0 s one by one.
     Where nothing is there yet, which is most often, OR IGNORE inserts a membership in 3 us and
@@ -241,26 +207,16 @@ def _insert_together(
         bound = [value for row in together for value in row]
         rows = many if size == _ROWS_TOGETHER else ", ".join([marks] * size)
         if is_clear:
-            added = _execute_raw(raw, f"INSERT OR IGNORE {into} {rows}", bound)
+            added = _execute_raw(f"INSERT OR IGNORE {into} {rows}", bound)
             is_clear = is_enough or added == size
         if not is_clear:
-            _execute_raw(raw, f"INSERT {into} {rows}{conflict}", bound)
+            _execute_raw(f"INSERT {into} {rows}{conflict}", bound)
 
 
-def _insert_objects(
-    raw: sqlite3.Connection, sql: str, groups: Iterable[tuple[Sequence[int], Mapping[int, str]]]
-) -> None:
-    for begin, texts in groups:
-        encoded = orjson.dumps(texts, option=orjson.OPT_NON_STR_KEYS)
-        _execute_raw(raw, sql, (*begin, encoded.decode()))
-
-
-def _execute_raw(raw: sqlite3.Connection, sql: str, bound: Sequence[Any]) -> int:
-    return raw.execute(sql, bound).rowcount
-
-
-def _execute_many_raw(raw: sqlite3.Connection, sql: str, values: Sequence[Row]) -> None:
-    raw.executemany(sql, values)
+def _execute_raw(sql: str, bound: Sequence[Any]) -> int:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        sqlite3.Cursor.execute(cursor.cursor, sql, bound)
+        return int(cursor.rowcount)
 
 
 def _stage(cursor: Any, table: str, named: str) -> str:

@@ -59,17 +59,16 @@ def write(context: RunContext, inventory: Inventory, changes: PairChanges) -> No
     numbers = context.keys.numbers(inventory, changes.added.keys() | removed_keys)
     table, owner = TABLES[inventory]
     organization = context.organization_id
-    beside = context.beside.run
     columns = ("organization_id", "key_id", "value", owner)
     removed = [(organization, numbers[key], value, each) for key, value, each in changes.removed]
     for each in (table, table + RECENT):
-        engine.delete_rows(each, columns, removed, beside=beside)
+        engine.delete_rows(each, columns, removed)
     rows = sum(map(len, changes.added.values())) + len(changes.more)
     target = context.bulk.target(table, rows)
     groups = sorted(
         ((numbers[key], texts) for key, texts in changes.added.items()), key=itemgetter(0)
     )
     numbered = [((organization, number), texts) for number, texts in groups]
-    engine.insert_texts(target, columns, numbered, beside=beside)
+    engine.insert_texts(target, columns, numbered)
     more = [(organization, numbers[key], value, each) for key, value, each in changes.more]
-    engine.insert(target, columns, more, update="DO NOTHING", beside=beside)
+    engine.insert(target, columns, more, update="DO NOTHING")

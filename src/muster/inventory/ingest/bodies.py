@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable
 from muster.core import ndjson
 from muster.core.records import AnyRecord, AssetRecord
 from muster.inventory import engine
-from muster.inventory.ingest.context import RunContext
 
 
 def body_of(record: AnyRecord) -> bytes:
@@ -26,11 +25,10 @@ def digest_of(body: bytes) -> int:
     return int.from_bytes(hashlib.blake2b(body, digest_size=8).digest(), "big", signed=True)
 
 
-def read(context: RunContext, table: str, ids: Collection[int]) -> dict[int, AnyRecord]:
-    """Return records by id, also those that this batch wrote."""
+def read(table: str, ids: Collection[int]) -> dict[int, AnyRecord]:
+    """Return records by id."""
     if not ids:
         return {}
-    context.beside.settle()
     found = engine.rows(
         f"SELECT id, body FROM {table} WHERE {engine.among('id')}",
         (engine.listed(ids),),
@@ -38,14 +36,13 @@ def read(context: RunContext, table: str, ids: Collection[int]) -> dict[int, Any
     return {number: ndjson.decode(bytes(body)) for number, body in found}
 
 
-def write(context: RunContext, table: str, bodies: dict[int, bytes]) -> None:
+def write(table: str, bodies: dict[int, bytes]) -> None:
     """Write bodies by id, over what was there."""
     engine.insert(
         table,
         ("id", "body"),
         sorted(bodies.items()),
         update="(id) DO UPDATE SET body = excluded.body",
-        beside=context.beside.run,
     )
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from muster.core.records import ServiceRecord
 from muster.inventory.ingest.attribute_keys import AttributeKeys
-from muster.inventory.ingest.beside import Beside
 from muster.inventory.ingest.bulk import Bulk
 from muster.inventory.ingest.statistics import Statistics
 
@@ -26,6 +25,5 @@ class RunContext:
     exclude_unknown: bool
     keys: AttributeKeys
     bulk: Bulk = field(default_factory=Bulk)
-    beside: Beside = field(default_factory=Beside)
     statistics: Statistics = field(default_factory=Statistics)
     waiting: list[ServiceRecord] = field(default_factory=list)

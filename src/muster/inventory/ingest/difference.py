@@ -41,7 +41,7 @@ def compute(
     affected = _assets(before, touched) | _assets(after, touched)
     _add_others(context, difference, affected - placement.made.keys())
     affected |= _assets(difference.after, difference.moved)
-    _say(context, difference, affected, incoming)
+    _say(difference, affected, incoming)
     return difference
 
 
@@ -96,15 +96,13 @@ def _heirs(difference: Difference) -> dict[int | None, int]:
     return heirs
 
 
-def _say(
-    context: RunContext, difference: Difference, affected: set[int], incoming: Incoming
-) -> None:
+def _say(difference: Difference, affected: set[int], incoming: Incoming) -> None:
     stored = [
         number
         for number, row in difference.before.items()
         if row.asset in affected or difference.after[number].asset in affected
     ]
-    records = bodies.read(context, RECORDS, stored)
+    records = bodies.read(RECORDS, stored)
     for number in stored:
         _put(difference.was, difference.before[number], records[number])
     for number, row in difference.after.items():

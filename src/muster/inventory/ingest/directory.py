@@ -94,14 +94,14 @@ def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
     stored = known.compare(context, kind.table, records)
     fresh = [each for each in stored if each.number is None]
     changed = {each.number: each for each in stored if each.number and each.is_changed}
-    before = bodies.read(context, kind.records, changed)
+    before = bodies.read(kind.records, changed)
     numbers = engine.allocate(kind.table, len(fresh))
     new = dict(zip(numbers, fresh, strict=True))
     _touch(context, kind, [each.number for each in stored if each.number])
     _insert(context, kind, new)
     _update(context, kind, changed)
     written = {**new, **changed}
-    bodies.write(context, kind.records, {number: each.body for number, each in written.items()})
+    bodies.write(kind.records, {number: each.body for number, each in written.items()})
     _write_pairs(context, kind, before, written)
     context.statistics.add(f"{kind.statistics}_new", len(new))
     context.statistics.add(f"{kind.statistics}_changed", len(changed))

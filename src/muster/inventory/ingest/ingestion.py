@@ -1,6 +1,6 @@
 """One run of ingest: takes batches of records and ends in statistics."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -35,9 +35,6 @@ from muster.inventory.ingest.statistics import Statistics
 from muster.inventory.models import Feed
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
-
-RECORDS_IN_PART = 2000
-"""So many of a kind are compared, correlated and written together."""
 
 Taker = Callable[[RunContext, list[AnyRecord]], None]
 
@@ -94,7 +91,7 @@ class Ingestion:
     def take(self, records: Sequence[AnyRecord]) -> None:
         """Write a batch, whole or (if this raises) not at all."""
         try:
-            with transaction.atomic(), self._context.beside.batch():
+            with transaction.atomic():
                 self._take(records)
         except BaseException:
             self._context.keys.forget()
@@ -110,7 +107,7 @@ class Ingestion:
             with transaction.atomic():
                 links.settle_memberships(self._context)
         if self._context.waiting:
-            with transaction.atomic(), self._context.beside.batch():
+            with transaction.atomic():
                 services.take_waiting(self._context)
         bulk.move_all()
         if self._context.bulk.is_large:
@@ -139,9 +136,8 @@ class Ingestion:
         for record in records:
             by_kind.setdefault(type(record), []).append(record)
         for kind, take in _TAKERS:
-            for part in _parts(by_kind.get(kind, ())):
-                take(self._context, part)
-        self._context.beside.settle()
+            if kind in by_kind:
+                take(self._context, by_kind[kind])
 
     def _close(self, report: CollectionReport) -> None:
         syncs.note(self._context, report)
@@ -149,9 +145,3 @@ class Ingestion:
             self._context.statistics.incomplete.append(report)
         elif not report.is_delta and report.collection in sweep.SWEEPS:
             sweep.SWEEPS[Collection(report.collection)](self._context)
-
-
-def _parts(records: Sequence[AnyRecord]) -> Iterator[list[AnyRecord]]:
-    """Yield parts of a list: while one is thought about, the rows of the last are written."""
-    for start in range(0, len(records), RECORDS_IN_PART):
-        yield [*records[start : start + RECORDS_IN_PART]]

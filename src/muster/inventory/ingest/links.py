@@ -64,7 +64,6 @@ def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
         list(rows.values()),
         update=f"(organization_id, group_ref, member_ref, feed_id) {_SEEN},"
         " member_kind = excluded.member_kind",
-        beside=context.beside.run,
     )
 
 
@@ -99,7 +98,6 @@ def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
         ),
         list(rows.values()),
         update=f"(organization_id, subject_ref, relation, owner_ref, feed_id) {_SEEN}",
-        beside=context.beside.run,
     )
 
 

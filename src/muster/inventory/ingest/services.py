@@ -95,12 +95,12 @@ def _take(context: RunContext, services: Sequence[ServiceRecord]) -> list[Servic
     changed = {each.number: each for each in incoming if each.number and each.is_changed}
     fresh = [each for each in incoming if each.number is None]
     new = dict(zip(engine.allocate(TABLE, len(fresh)), fresh, strict=True))
-    before = bodies.read(context, RECORDS, changed)
+    before = bodies.read(RECORDS, changed)
     _touch(context, [each.number for each in incoming if each.number])
     _insert(context, new)
     _update(context, changed)
     written = {**new, **changed}
-    bodies.write(context, RECORDS, {number: each.body for number, each in written.items()})
+    bodies.write(RECORDS, {number: each.body for number, each in written.items()})
     _write_pairs(context, before, {number: each.record for number, each in written.items()})
     context.statistics.add("services", len(latest))
     return [each for each in services if each.asset_id not in homes]
@@ -215,7 +215,7 @@ def _pairs(record: AnyRecord) -> set[tuple[str, str]]:
 
 
 def _remove(context: RunContext, numbers: list[int]) -> None:
-    _write_pairs(context, bodies.read(context, RECORDS, numbers), {})
+    _write_pairs(context, bodies.read(RECORDS, numbers), {})
     bodies.delete(RECORDS, numbers)
     engine.execute(
         f"DELETE FROM {TABLE} WHERE organization_id = %s AND {engine.among('id')}",

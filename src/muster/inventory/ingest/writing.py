@@ -146,7 +146,7 @@ def _write_incoming(context: RunContext, difference: Difference, incoming: Incom
     engine.insert(TABLE, (*identity, *_RECORD_COLUMNS), fresh)
     engine.update(TABLE, _RECORD_COLUMNS, changed)
     texts = {n: stored.body for n, stored in incoming.items() if stored.is_changed}
-    bodies.write(context, RECORDS, texts)
+    bodies.write(RECORDS, texts)
 
 
 def _move_services(context: RunContext, difference: Difference) -> None:
@@ -205,12 +205,11 @@ def _write_texts(context: RunContext, was: Views, now: Views) -> None:
     stale = [asset for asset, text in before.items() if text != after.get(asset)]
     fresh = {asset: text for asset, text in after.items() if text != before.get(asset, "")}
     if stale:
-        engine.delete_by("asset_text", "rowid", stale, beside=context.beside.run)
+        engine.delete_by("asset_text", "rowid", stale)
     engine.insert(
         "asset_text",
         ("rowid", "body", "organization_id"),
         [(asset, text, context.organization_id) for asset, text in fresh.items() if text],
-        beside=context.beside.run,
     )
 
 
