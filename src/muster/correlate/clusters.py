@@ -90,7 +90,7 @@ Leaders = Mapping[tuple[Key, int], Node]
 
 
 def resolve(
-    nodes: Sequence[Node], counts: Counts, decisions: Iterable[Decision] = ()
+    nodes: Sequence[Node], counts: Counts, decisions: Sequence[Decision] = ()
 ) -> list[dict[int, Link]]:
     """Return the machines: for each, its records with the reason why each belongs to it.
 
@@ -98,13 +98,38 @@ def resolve(
     records of one source share is ambiguous there and links neither, unless one of them leads.
     `decisions` come newest first: of two that contradict each other, the newer holds.
     """
+    nodes, alone = _apart(nodes, counts, decisions)
     clusters = _Clusters(nodes)
     leaders = find_leaders(nodes, counts)
     for decision in decisions:
         clusters.decide(decision)
     for edge in sorted(_edges(nodes, counts, leaders), key=Edge.rank):
         clusters.join(edge)
-    return clusters.groups(_superseded(nodes, leaders))
+    return [
+        *({node.record: Link()} for node in alone),
+        *clusters.groups(_superseded(nodes, leaders)),
+    ]
+
+
+def _apart(
+    nodes: Sequence[Node], counts: Counts, decisions: Sequence[Decision]
+) -> tuple[list[Node], list[Node]]:
+    """Return the nodes that something may join to another, and those that nothing can.
+
+    In a first sync nearly all are alone, and need no more than this look.
+    """
+    spoken = {each.one for each in decisions} | {each.other for each in decisions}
+    spoken |= {node.link.with_record for node in nodes if node.link.with_record is not None}
+    joined: list[Node] = []
+    alone: list[Node] = []
+    for node in nodes:
+        is_alone = (
+            node.link.with_record is None
+            and node.record not in spoken
+            and all(sum(counts.get(key, {}).values()) == 1 for key in node.keys)
+        )
+        (alone if is_alone else joined).append(node)
+    return joined, alone
 
 
 def find_leaders(nodes: Iterable[Node], counts: Counts) -> Leaders:
