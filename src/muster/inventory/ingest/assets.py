@@ -13,7 +13,7 @@ from muster.inventory.ingest.asset_rows import TABLE, Row
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.ingest.difference import compute
 from muster.inventory.ingest.known import Stored
-from muster.inventory.ingest.placement import Placement, place
+from muster.inventory.ingest.placement import ASSETS, Placement, place
 
 StoredAsset = Stored[AssetRecord]
 
@@ -45,16 +45,27 @@ def touch(context: RunContext, stored: Sequence[StoredAsset]) -> None:
         f"UPDATE {TABLE} SET run_id = %s WHERE {engine.among('id')}",
         (context.run_id, engine.listed(numbers)),
     )
-    for seen, group in _by_seen(context, stored).items():
-        engine.execute(
-            f"UPDATE {TABLE} SET last_seen = %s WHERE last_seen < %s AND {engine.among('id')}",
-            (seen, seen, engine.listed(group)),
-        )
-        engine.execute(
-            "UPDATE inventory_asset SET last_seen = %s WHERE last_seen < %s AND id IN"
-            f" (SELECT asset_id FROM {TABLE} WHERE {engine.among('id')})",
-            (seen, seen, engine.listed(group)),
-        )
+    seen = {each.number: seen_of(context, each.record) for each in stored if each.number}
+    known = engine.rows(
+        f"SELECT id, last_seen, asset_id FROM {TABLE} WHERE {engine.among('id')}",
+        (engine.listed(seen),),
+    )
+    later = [(record, asset) for record, before, asset in known if before < seen[record]]
+    engine.update(TABLE, ("last_seen",), [(record, seen[record]) for record, _ in later])
+    latest: dict[int, int] = {}
+    for record, asset in later:
+        if asset is not None:
+            latest[asset] = max(seen[record], latest.get(asset, 0))
+    _touch_assets(latest)
+
+
+def _touch_assets(latest: Mapping[int, int]) -> None:
+    """Say when assets were seen last, where that is later than what is known."""
+    known = engine.rows(
+        f"SELECT id, last_seen FROM {ASSETS} WHERE {engine.among('id')}", (engine.listed(latest),)
+    )
+    later = [(asset, latest[asset]) for asset, before in known if before < latest[asset]]
+    engine.update(ASSETS, ("last_seen",), later)
 
 
 def _restand(context: RunContext, stored: Sequence[StoredAsset]) -> None:
@@ -220,14 +231,6 @@ def _row(context: RunContext, number: int, stored: StoredAsset, old: Mapping[int
 def seen_of(context: RunContext, record: AssetRecord) -> int:
     """Return when a record counts as seen: as its source says, or now."""
     return int(record.seen_at.timestamp()) if record.seen_at else context.at
-
-
-def _by_seen(context: RunContext, stored: Sequence[StoredAsset]) -> dict[int, list[int]]:
-    groups: dict[int, list[int]] = {}
-    for each in stored:
-        if each.number is not None:
-            groups.setdefault(seen_of(context, each.record), []).append(each.number)
-    return groups
 
 
 def _without_asset(context: RunContext, stored: Sequence[StoredAsset]) -> set[int]:

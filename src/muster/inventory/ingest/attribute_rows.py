@@ -34,7 +34,7 @@ class PairChanges:
     """
 
     added: Texts = field(default_factory=_texts)
-    more: list[tuple[str, str, int]] = field(default_factory=list)
+    more: set[tuple[str, str, int]] = field(default_factory=set)
     removed: list[tuple[str, str, int]] = field(default_factory=list)
 
     def add(self, owner: int, pairs: Iterable[Pair]) -> None:
@@ -42,10 +42,8 @@ class PairChanges:
         added = self.added
         for key, value in pairs:
             texts = added[key]
-            if owner in texts:
-                self.more.append((key, value, owner))
-            else:
-                texts[owner] = value
+            if texts.setdefault(owner, value) != value:
+                self.more.add((key, value, owner))
 
     def change(self, owner: int, *, before: set[Pair], after: set[Pair]) -> None:
         """Note the difference for an owner that is there already."""
@@ -71,4 +69,4 @@ def write(context: RunContext, inventory: Inventory, changes: PairChanges) -> No
     numbered = [((organization, number), texts) for number, texts in groups]
     engine.insert_texts(target, columns, numbered)
     more = [(organization, numbers[key], value, each) for key, value, each in changes.more]
-    engine.insert(target, columns, more, update="DO NOTHING")
+    engine.insert(target, columns, more, update="DO NOTHING", is_clear=True)

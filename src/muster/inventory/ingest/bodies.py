@@ -36,13 +36,14 @@ def read(table: str, ids: Collection[int]) -> dict[int, AnyRecord]:
     return {number: ndjson.decode(bytes(body)) for number, body in found}
 
 
-def write(table: str, bodies: dict[int, bytes]) -> None:
-    """Write bodies by id, over what was there."""
+def write(table: str, bodies: dict[int, bytes], *, is_clear: bool = False) -> None:
+    """Write bodies by id, over what was there; `is_clear` says that most likely none was."""
     engine.insert(
         table,
         ("id", "body"),
         sorted(bodies.items()),
         update="(id) DO UPDATE SET body = excluded.body",
+        is_clear=is_clear,
     )
 
 

@@ -101,7 +101,8 @@ def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
     _insert(context, kind, new)
     _update(context, kind, changed)
     written = {**new, **changed}
-    bodies.write(kind.records, {number: each.body for number, each in written.items()})
+    texts = {number: each.body for number, each in written.items()}
+    bodies.write(kind.records, texts, is_clear=not changed)
     _write_pairs(context, kind, before, written)
     context.statistics.add(f"{kind.statistics}_new", len(new))
     context.statistics.add(f"{kind.statistics}_changed", len(changed))

@@ -35,7 +35,7 @@ def replace(
         added += holds - held
         dirty |= _dirty(old, row)
     _delete(removed)
-    engine.insert("match_key", _COLUMNS, sorted(added), update="DO NOTHING")
+    engine.insert("match_key", _COLUMNS, sorted(added), update="DO NOTHING", is_clear=True)
     return dirty
 
 

@@ -100,7 +100,8 @@ def _take(context: RunContext, services: Sequence[ServiceRecord]) -> list[Servic
     _insert(context, new)
     _update(context, changed)
     written = {**new, **changed}
-    bodies.write(RECORDS, {number: each.body for number, each in written.items()})
+    texts = {number: each.body for number, each in written.items()}
+    bodies.write(RECORDS, texts, is_clear=not changed)
     _write_pairs(context, before, {number: each.record for number, each in written.items()})
     context.statistics.add("services", len(latest))
     return [each for each in services if each.asset_id not in homes]

@@ -146,7 +146,7 @@ def _write_incoming(context: RunContext, difference: Difference, incoming: Incom
     engine.insert(TABLE, (*identity, *_RECORD_COLUMNS), fresh)
     engine.update(TABLE, _RECORD_COLUMNS, changed)
     texts = {n: stored.body for n, stored in incoming.items() if stored.is_changed}
-    bodies.write(RECORDS, texts)
+    bodies.write(RECORDS, texts, is_clear=not changed)
 
 
 def _move_services(context: RunContext, difference: Difference) -> None:
