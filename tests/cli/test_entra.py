@@ -166,8 +166,8 @@ def test_ctrl_c_keeps_whole_pages_and_says_so(muster, credential, monkeypatch):
 
     take = Ingestion.take
 
-    def take_then_interrupt(self, records):
-        take(self, records)
+    def take_then_interrupt(self, records, **given):
+        take(self, records, **given)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Ingestion, "take", take_then_interrupt)

@@ -98,8 +98,8 @@ def test_ctrl_c_stops_the_run_and_keeps_whole_pages(scope, task, watcher, monkey
 
     take = Ingestion.take
 
-    def take_then_interrupt(self, records):
-        take(self, records)
+    def take_then_interrupt(self, records, **given):
+        take(self, records, **given)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Ingestion, "take", take_then_interrupt)
@@ -122,7 +122,7 @@ def test_a_run_told_to_stop_says_so(scope, task, watcher):
 
 
 def test_a_failing_database_fails_the_run_and_rises(scope, task, watcher, monkeypatch):
-    def refuse(self, records):
+    def refuse(self, records, **given):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("muster.inventory.ingest.Ingestion.take", refuse)

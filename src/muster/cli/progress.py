@@ -19,7 +19,7 @@ from muster.core.records import Collection
 if TYPE_CHECKING:
     from muster.cli.session import Session
 
-_SHOWN = {"warning": "Warning", "error": "Error"}
+_SHOWN = {"notice": "Note", "warning": "Warning", "error": "Error"}
 
 
 class Bars:

@@ -16,6 +16,7 @@ import msgspec
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 ForeignId = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+LONGEST_PART = 400
 SourceName = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 
 
@@ -168,6 +169,18 @@ class StateRecord(Record, frozen=True, tag="state", kw_only=True, omit_defaults=
     state: Mapping[str, str]
 
 
+class CheckpointRecord(Record, frozen=True, tag="checkpoint", kw_only=True, omit_defaults=True):
+    """Where the source can go on with one part of its work, once everything before this is stored.
+
+    A part's last word counts; an empty `state` drops the part. A run that is taken up again gets
+    what is left of them in its `Context`, and the source reads them alone. They are handled as a
+    `StateRecord` is, and hold neither secrets nor more than a few pages' ids in one part.
+    """
+
+    part: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_PART)]
+    state: Mapping[str, str] = {}
+
+
 class CollectionReport(Record, frozen=True, tag="report", kw_only=True, omit_defaults=True):
     """What a source says after a collection: whether that was all of it.
 
@@ -195,5 +208,6 @@ AnyRecord = (
     | OwnershipRecord
     | RemovedRecord
     | StateRecord
+    | CheckpointRecord
     | CollectionReport
 )

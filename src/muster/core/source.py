@@ -8,6 +8,9 @@ from typing import Protocol
 
 from muster.core.records import AnyRecord, Collection
 
+Checkpoints = Mapping[str, Mapping[str, str]]
+"""Where each part of a source's work stands, by the part's name."""
+
 
 class OptionKind(StrEnum):
     """How an option is asked for: it draws the form field, the CLI flag and the parsing."""
@@ -81,7 +84,10 @@ class Progress(Protocol):
         """Say that `done` records of `collection` are collected; `total` None means unknown."""
 
     def log(self, level: str, event: str, **fields: object) -> None:
-        """Put a line into the run's log: level `debug`, `info`, `warning` or `error`."""
+        """Put a line into the run's log: level `debug`, `info`, `notice`, `warning` or `error`.
+
+        A notice is nothing to act upon, but whoever watches should know.
+        """
 
     def count(self, name: str, amount: int = 1) -> None:
         """Add to a statistic of the run, such as `requests` or `retries`."""
@@ -113,6 +119,9 @@ class Context:
     addresses that replace the real ones, by server setting only, never from a form.
     `state` is what the source's last StateRecord held: then it may tell changes alone. It is
     empty where everything is to be told, and None where nobody keeps a state.
+    `checkpoints` are the states of the source's CheckpointRecords by part, of a run that broke off
+    and now goes on: what they say is done is stored, and need not be told again. They are empty at
+    the beginning of a run, and None where nobody keeps them: then a source need not yield any.
     """
 
     options: Mapping[str, str] = field(default_factory=dict)
@@ -121,6 +130,7 @@ class Context:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     endpoints: Mapping[str, str] = field(default_factory=dict)
     state: Mapping[str, str] | None = field(default=None, repr=False)
+    checkpoints: Checkpoints | None = field(default=None, repr=False)
 
 
 class Source(Protocol):
@@ -144,4 +154,8 @@ class Source(Protocol):
 
         Raises ConfigError or UnavailableError if it cannot finish; every collection not yet
         reported complete is then incomplete.
+
+        A source may yield CheckpointRecords. If it does and the context says where it stood, it
+        yields what is missing, and every report, with the figures of an undisturbed run. Telling
+        again what was told before does no harm; a source without checkpoints begins anew.
         """

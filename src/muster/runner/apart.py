@@ -13,9 +13,8 @@ from typing import IO
 
 import msgspec
 
-from muster.core.errors import UnavailableError
 from muster.core.records import AnyRecord
-from muster.core.source import Context, Progress
+from muster.core.source import Checkpoints, Context, Progress
 from muster.runner import wire
 
 BYTES_TOGETHER = 12_000_000
@@ -82,6 +81,7 @@ class CollectingApart:
             endpoints=dict(context.endpoints),
             now=context.now,
             state=None if context.state is None else dict(context.state),
+            checkpoints=_copied(context.checkpoints),
         )
         with stdin:
             stdin.write(msgspec.json.encode(order))
@@ -118,14 +118,21 @@ class CollectingApart:
                 continue
             return
 
-    def _lost(self) -> UnavailableError:
+    def _lost(self) -> wire.LostProcessError:
         code = self._process.wait()
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return UnavailableError(
+        return wire.LostProcessError(
             f"the collecting process ended before it was done ({how})",
-            hint="Run it again. If the system ended it, there may be too little memory.",
+            hint="Run it again: it goes on from the last whole page. If the system ended it, there "
+            "may be too little memory.",
             code=how,
         )
+
+
+def _copied(checkpoints: Checkpoints | None) -> dict[str, dict[str, str]] | None:
+    if checkpoints is None:
+        return None
+    return {part: dict(state) for part, state in checkpoints.items()}
 
 
 def _whole_lines(stdout: IO[bytes]) -> Iterator[bytes]:

@@ -69,6 +69,7 @@ def _collect(order: wire.Order, out: BinaryIO) -> wire.Ended:
         now=order.now,
         endpoints=order.endpoints,
         state=order.state,
+        checkpoints=order.checkpoints,
     )
     collecting = Collecting(registry.source(order.source), context)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from muster.core.records import CollectionReport
+from muster.core.source import Checkpoints
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Step:
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
     endpoints: Mapping[str, str] = field(default_factory=dict)
     state: Mapping[str, str] | None = field(default=None, repr=False)
+    checkpoints: Checkpoints | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,8 @@ class StepReport:
     """How a step ended. `records` are those emitted, without reports.
 
     `complete` is true if every collection is; otherwise `error` is the sentence for a person,
-    `hint` what to do, `code` the other side's own name for it.
+    `hint` what to do, `code` the other side's own name for it. It `is_broken_off` if it did not
+    end by itself: it was stopped, or its process was lost. Then it can go on later.
     """
 
     source: str
@@ -39,4 +42,5 @@ class StepReport:
     hint: str = ""
     code: str = ""
     is_stopped: bool = False
+    is_broken_off: bool = False
     collections: tuple[CollectionReport, ...] = ()

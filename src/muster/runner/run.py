@@ -25,7 +25,7 @@ from muster.integrations import registry
 from muster.runner.apart import CollectingApart
 from muster.runner.collecting import Collecting
 from muster.runner.plan import Plan, Step, StepReport
-from muster.runner.wire import DefectError
+from muster.runner.wire import DefectError, LostProcessError
 
 Emit = Callable[[Sequence[AnyRecord]], None]
 
@@ -39,7 +39,11 @@ _COLLECTION_OF: dict[type, Collection] = {
     MembershipRecord: Collection.MEMBERSHIPS,
     OwnershipRecord: Collection.OWNERSHIPS,
 }
-_STOPPED = MusterError("it was stopped before it ended", hint="Run it again.", code="stopped")
+_STOPPED = MusterError(
+    "it was stopped before it ended",
+    hint="Run it again: it goes on from the last whole page.",
+    code="stopped",
+)
 
 
 def _utc_now() -> datetime:
@@ -80,6 +84,7 @@ class _Running:
     is_apart: bool
     counts: Counter[Collection] = field(default_factory=Counter)
     reports: dict[Collection, CollectionReport] = field(default_factory=dict)
+    is_lost: bool = False
 
     def report(self, find: Callable[[str], Source], now: datetime) -> StepReport:
         try:
@@ -104,6 +109,7 @@ class _Running:
             collecting.close()
         if self.stop.is_set() and collecting.error is not None:
             return _STOPPED
+        self.is_lost = isinstance(collecting.error, LostProcessError)
         return self._judged(collecting.error, source)
 
     def _started(self, source: Source, now: datetime) -> Collecting | CollectingApart:
@@ -119,6 +125,7 @@ class _Running:
             now=now,
             endpoints=self.step.endpoints,
             state=self.step.state,
+            checkpoints=self.step.checkpoints,
         )
 
     def _hand_on(self, records: list[AnyRecord]) -> None:
@@ -177,6 +184,7 @@ class _Running:
             hint=error.hint if error else failed.hint if failed else "",
             code=error.code if error else failed.code if failed else "",
             is_stopped=error is _STOPPED,
+            is_broken_off=error is _STOPPED or self.is_lost,
             collections=reports,
         )
 

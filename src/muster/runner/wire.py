@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from muster.core.errors import MusterError
+from muster.core.errors import MusterError, UnavailableError
 from muster.core.records import AnyRecord, Collection
 
 
@@ -22,6 +22,7 @@ class Order(msgspec.Struct, frozen=True):
     endpoints: dict[str, str]
     now: datetime
     state: dict[str, str] | None = None
+    checkpoints: dict[str, dict[str, str]] | None = None
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type"):
@@ -71,6 +72,10 @@ Line = AnyRecord | ListEnd | Advance | LogLine | Counted | Ended
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
 _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
+
+
+class LostProcessError(UnavailableError):
+    """The other process ended without saying how."""
 
 
 class DefectError(Exception):

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -16,7 +18,9 @@ from muster.inventory.ingest import Ingestion
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
 from muster.runner import run as run_plan
+from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, unfinished
 from muster.tasks.clock import Clock, utc_now
+from muster.tasks.liveness import end_lost_runs
 from muster.tasks.models import Run, Task
 from muster.tasks.options import checked, excludes_unknown
 from muster.tasks.planning import plan_of
@@ -63,40 +67,107 @@ def run_now(
     stop: threading.Event | None = None,
     clock: Clock = utc_now,
     is_full: bool = False,
+    is_fresh: bool = False,
 ) -> Run:
     """Run a connector task in this process and return its run, which says how it ended.
 
-    `is_full` reads everything, where otherwise changes might do.
+    If its last run broke off, that one goes on and is returned; where it cannot, or `is_fresh`
+    forbids it, a new run begins, and its log says why. `is_full` reads everything, where
+    otherwise changes might do.
     Raises ConfigError if the task cannot start: it runs already, or its credential is gone.
     """
+    world = _opened(scope, task, at=clock())
+    end_lost_runs(scope, at=clock())
+    found = unfinished(scope, task, world.instance, at=clock())
+    obstacle = "it was asked to begin anew" if is_fresh else found.obstacle if found else ""
+    broken_off = None if obstacle else found
+    with _going(world, watcher=watcher, clock=clock, broken_off=broken_off) as work:
+        if found and obstacle:
+            work.recorder.log("notice", "the last run broke off and is not resumed", why=obstacle)
+        _collect(world, broken_off, work=work, stop=stop, is_full=is_full)
+    return work.run
+
+
+def resume(
+    scope: Scope,
+    run: Run,
+    *,
+    watcher: Progress,
+    stop: threading.Event | None = None,
+    clock: Clock = utc_now,
+) -> Run:
+    """Let a run that broke off go on in this process, whichever machine it began on.
+
+    Raises ConfigError if it cannot: it is over or still running, or what was stored of it does
+    not fit what would be read now. Then `run_now` begins a new one.
+    """
+    world = _opened(scope, run.task, at=clock())
+    end_lost_runs(scope, at=clock())
+    found = unfinished(scope, run.task, world.instance, at=clock())
+    is_it = found is not None and found.run.pk == run.pk
+    if found is None or not is_it or found.obstacle:
+        why = found.obstacle if found is not None and is_it else "there is nothing to go on from"
+        raise ConfigError(f"the run {run.uid} cannot go on: {why}", hint="Run its task again.")
+    with _going(world, watcher=watcher, clock=clock, broken_off=found) as work:
+        _collect(world, found, work=work, stop=stop, is_full=False)
+    return work.run
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What a task opens with its credential."""
+
+    scope: Scope
+    task: Task
+    source: Source
+    secret: Secret
+    instance: str
+
+
+def _opened(scope: Scope, task: Task, *, at: datetime) -> _World:
     source = registry.source(task.source)
     if task.credential is None:
         raise ConfigError(
             f"the task '{task.name}' has no credential any more", hint="Choose another one for it."
         )
-    secret = open_for_use(task.credential, at=clock())
-    secrets = [secret[name] for name in task.credential.sealed]
-    with going(
-        scope, task, options=task.options, watcher=watcher, secrets=secrets, clock=clock
-    ) as work:
-        _collect(scope, task, source, secret, work=work, stop=stop, is_full=is_full)
-    return work.run
+    secret = open_for_use(task.credential, at=at)
+    return _World(scope, task, source, secret, source.instance(secret))
+
+
+def _going(
+    world: _World, *, watcher: Progress, clock: Clock, broken_off: Unfinished | None
+) -> AbstractContextManager[Going]:
+    credential = world.task.credential
+    return going(
+        world.scope,
+        world.task,
+        options=world.task.options,
+        watcher=watcher,
+        secrets=[world.secret[name] for name in credential.sealed] if credential else [],
+        clock=clock,
+        broken_off=broken_off.run if broken_off else None,
+    )
 
 
 def _collect(
-    scope: Scope,
-    task: Task,
-    source: Source,
-    secret: Secret,
+    world: _World,
+    broken_off: Unfinished | None,
     *,
     work: Going,
     stop: threading.Event | None,
     is_full: bool,
 ) -> None:
-    kept = Kept(scope, task, source.instance(secret), work.run.started_at)
-    storing = Storing(_ingestion(scope, task, source, secret, work.run), work, kept)
-    state = kept.take(is_full=is_full)
-    plan = plan_of(task, secret=secret, endpoints=settings.ENDPOINTS, state=state)
+    start = _start(world, broken_off, work)
+    kept = Kept(world.scope, world.task, world.instance, work.run.started_at)
+    ingestion = _ingestion(world, work.run, start)
+    storing = Storing(ingestion, work, kept, start.keeping, has_stored=start.done is not None)
+    plan = plan_of(
+        world.task,
+        secret=world.secret,
+        endpoints=settings.ENDPOINTS,
+        state=kept.take(is_full=is_full),
+        checkpoints=start.parts,
+    )
     try:
         reports = run_plan(
             plan,
@@ -110,21 +181,27 @@ def _collect(
     work.judge(reports)
     if storing.saw_nothing and work.is_whole():
         work.fail(
-            f"{source.label} holds nothing at all: no {', '.join(source.collections)}",
+            f"{world.source.label} holds nothing at all: no {', '.join(world.source.collections)}",
             hint="Check that the credential opens the one you mean. What was known before is kept.",
         )
 
 
-def _ingestion(
-    scope: Scope, task: Task, source: Source, secret: Mapping[str, str], run: Run
-) -> Ingestion:
+def _start(world: _World, broken_off: Unfinished | None, work: Going) -> Start:
+    if broken_off is None:
+        return begin(world.scope, world.task, world.instance, run=work.run, clock=work.clock)
+    work.recorder.log("notice", "the last run broke off and goes on from its last whole page")
+    return go_on(broken_off, clock=work.clock)
+
+
+def _ingestion(world: _World, run: Run, start: Start) -> Ingestion:
     return Ingestion(
-        scope,
-        source=source.name,
-        source_id=source.source_id,
-        instance=source.instance(secret),
-        site=task.site,
+        world.scope,
+        source=world.source.name,
+        source_id=world.source.source_id,
+        instance=world.instance,
+        site=world.task.site,
         run_id=run.pk,
         at=run.started_at,
-        exclude_unknown=excludes_unknown(task.options),
+        exclude_unknown=excludes_unknown(world.task.options),
+        done=start.done,
     )

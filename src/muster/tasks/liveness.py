@@ -4,11 +4,18 @@ import os
 import socket
 from datetime import datetime, timedelta
 
+from django.db import models
+
+from muster.core.errors import UnavailableError
 from muster.organizations.scope import Scope
 from muster.tasks.models import Run, Status
 
 SILENCE = timedelta(minutes=30)
 """A run may wait ten minutes for a throttled source; three times that without a word is dead."""
+
+
+class TakenOverError(UnavailableError):
+    """A run is no longer this process's to write."""
 
 
 def this_host() -> str:
@@ -19,13 +26,77 @@ def this_host() -> str:
 def end_lost_runs(scope: Scope, *, at: datetime) -> list[Run]:
     """Mark the runs whose process is gone as failed, and return them."""
     lost = [each for each in _active(scope) if not _is_alive(each, at=at)]
-    for run in lost:
-        run.status = Status.ERROR
-        run.ended_at = at
-        run.error = "the process that ran this ended before it was done"
-        run.hint = "Whole pages are kept and nothing expired. Run the task again."
-        run.save(update_fields=["status", "ended_at", "error", "hint"])
-    return lost
+    return [each for each in lost if _end_lost(each, at=at)]
+
+
+def take_over(run: Run, *, at: datetime) -> bool:
+    """Make a run that has ended this process's, active again; False if another was quicker.
+
+    Raises IntegrityError if its task has another active run.
+    """
+    ended = Run.objects.filter(
+        organization=run.organization_id, pk=run.pk, status__in=[Status.ERROR, Status.STOPPED]
+    )
+    taken = ended.update(
+        status=Status.ACTIVE,
+        host=this_host(),
+        pid=os.getpid(),
+        heartbeat_at=at,
+        ended_at=None,
+        error="",
+        hint="",
+    )
+    run.refresh_from_db()
+    return taken > 0
+
+
+def hold(run: Run, *, at: datetime) -> None:
+    """Say that a run is alive, and keep others from taking it over until the transaction ends.
+
+    Raises TakenOverError if it is no longer this process's: it was silent for too long.
+    """
+    if not _mine(run).update(heartbeat_at=at):
+        raise TakenOverError(
+            "the run was taken over by another process, or ended from elsewhere",
+            hint="This process was silent for too long. Nothing of its last page was stored.",
+        )
+
+
+def is_mine(run: Run) -> bool:
+    """True if a run is still this process's."""
+    return _mine(run).exists()
+
+
+def _mine(run: Run) -> models.QuerySet[Run]:
+    return Run.objects.filter(
+        organization=run.organization_id,
+        pk=run.pk,
+        status=Status.ACTIVE,
+        host=run.host,
+        pid=run.pid,
+    )
+
+
+def _end_lost(run: Run, *, at: datetime) -> bool:
+    """Mark a run as failed, unless somebody has taken it over or it has spoken meanwhile."""
+    run.status = Status.ERROR
+    run.ended_at = at
+    run.error = "the process that ran this ended before it was done"
+    run.hint = (
+        "Whole pages are kept and nothing expired. Run the task again: it goes on from there."
+    )
+    unchanged = Run.objects.filter(
+        organization=run.organization_id,
+        pk=run.pk,
+        status=Status.ACTIVE,
+        host=run.host,
+        pid=run.pid,
+        heartbeat_at=run.heartbeat_at,
+    )
+    ended = unchanged.update(
+        status=run.status, ended_at=run.ended_at, error=run.error, hint=run.hint
+    )
+    return ended > 0
 
 
 def _active(scope: Scope) -> list[Run]:

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from muster.core.records import LONGEST_PART
 from muster.credentials.models import Credential
 from muster.organizations.models import Organization, Site
 
@@ -122,6 +123,58 @@ class SyncState(models.Model):
     def __str__(self) -> str:
         """Which world, and nothing of the state."""
         return f"{self.source}:{self.instance}"
+
+
+class Checkpoint(models.Model):
+    """Where the run stands that last began in one world of a source, until it is over.
+
+    Written in one transaction with what it stored: `statistics` are what it did until then,
+    `reported` are the collections that were stored whole. It holds for the settings in
+    `settings_digest`. `tries` is how often the run was taken up again without getting further.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    source = models.CharField(max_length=60)
+    instance = models.CharField(max_length=200)
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    settings_digest = models.CharField(max_length=64)
+    saved_at = models.DateTimeField()
+    tries = models.IntegerField(default=0)
+    statistics = models.JSONField(default=dict)
+    reported = models.JSONField(default=list)
+
+    class Meta:
+        """Whoever begins in a world ends what was unfinished there: it would sweep wrongly."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "source", "instance"], name="checkpoint_is_unique"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Which world, and nothing of the places."""
+        return f"{self.source}:{self.instance}"
+
+
+class CheckpointPart(models.Model):
+    """Where one part of a source's work stands; the source's own, and no one else's to show."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.CASCADE, related_name="parts")
+    part = models.CharField(max_length=LONGEST_PART)
+    state = models.JSONField(default=dict)
+
+    class Meta:
+        """A part stands in one place."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["checkpoint", "part"], name="checkpoint_part_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        """Which part, and nothing of the place."""
+        return self.part
 
 
 class RunLog(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from muster.core.source import Checkpoints
 from muster.runner import Plan, Step
 from muster.tasks.models import Task
 from muster.tasks.options import EXCLUDE_UNKNOWN, FULL_SYNC_DAYS
@@ -13,11 +14,17 @@ def plan_of(
     secret: Mapping[str, str],
     endpoints: Mapping[str, str],
     state: Mapping[str, str] | None = None,
+    checkpoints: Checkpoints | None = None,
 ) -> Plan:
     """Return the plan of a connector task: one step."""
     obeyed_here = {EXCLUDE_UNKNOWN, FULL_SYNC_DAYS}
     options = {name: text for name, text in task.options.items() if name not in obeyed_here}
     step = Step(
-        source=task.source, options=options, secret=secret, endpoints=endpoints, state=state
+        source=task.source,
+        options=options,
+        secret=secret,
+        endpoints=endpoints,
+        state=state,
+        checkpoints=checkpoints,
     )
     return Plan((step,))

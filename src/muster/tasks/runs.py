@@ -13,10 +13,20 @@ from muster.core.records import CollectionReport
 from muster.core.source import Progress
 from muster.organizations.scope import Scope
 from muster.runner import StepReport
+from muster.tasks.checkpoints import forget
 from muster.tasks.clock import Clock, utc_now
-from muster.tasks.liveness import end_lost_runs, this_host
+from muster.tasks.liveness import (
+    TakenOverError,
+    end_lost_runs,
+    hold,
+    is_mine,
+    take_over,
+    this_host,
+)
 from muster.tasks.models import Run, Status, Task
 from muster.tasks.recording import Recorder, storable
+
+_GOES_ON = "Run it again: it goes on from the last whole page."
 
 
 @dataclass(slots=True)
@@ -31,6 +41,7 @@ class Going:
     error: str = ""
     hint: str = ""
     is_stopped: bool = False
+    is_broken_off: bool = False
 
     def fail(self, error: str, *, hint: str) -> None:
         """Say that the run is no good, and what to do."""
@@ -39,6 +50,7 @@ class Going:
     def judge(self, reports: Sequence[StepReport]) -> None:
         """Take over how the steps ended; collections that failed each for itself say so later."""
         self.is_stopped = any(each.is_stopped for each in reports)
+        self.is_broken_off = any(each.is_broken_off for each in reports)
         for each in reports:
             reasons = {report.error for report in each.collections}
             if not each.complete and (each.is_stopped or len(reasons) <= 1):
@@ -58,18 +70,21 @@ def going(
     watcher: Progress,
     secrets: Sequence[str] = (),
     clock: Clock = utc_now,
+    broken_off: Run | None = None,
 ) -> Iterator[Going]:
-    """Start a run, and write down how it ended; errors go on to the caller.
+    """Start a run, or take up one that broke off, and write down how it ended.
 
-    Raises ConfigError if a run of the task is going already.
+    Errors go on to the caller. Raises ConfigError if a run of the task is going already.
     """
-    run = _start(scope, task, options, clock())
+    run = _start(scope, task, options, clock(), broken_off)
     recorder = Recorder(run, watcher=watcher, clock=clock, secrets=secrets)
     work = Going(run, recorder, clock)
     try:
         yield work
+    except TakenOverError:
+        raise  # The row says by now what another process does.
     except KeyboardInterrupt:
-        _end_badly(work, Status.STOPPED, "stopped by a person", "", secrets)
+        _end_badly(work, Status.STOPPED, "stopped by a person", _GOES_ON, secrets)
         raise
     except MusterError as error:
         _end_badly(work, Status.ERROR, error.message, error.hint, secrets)
@@ -80,10 +95,20 @@ def going(
     _end(work)
 
 
-def _start(scope: Scope, task: Task, options: Mapping[str, str], now: datetime) -> Run:
+def _start(
+    scope: Scope,
+    task: Task,
+    options: Mapping[str, str],
+    now: datetime,
+    broken_off: Run | None,
+) -> Run:
     end_lost_runs(scope, at=now)
     try:
         with transaction.atomic():
+            if broken_off is not None:
+                if not take_over(broken_off, at=now):
+                    raise _running_already(task)
+                return broken_off
             return Run.objects.create(
                 organization=scope.organization,
                 task=task,
@@ -95,9 +120,13 @@ def _start(scope: Scope, task: Task, options: Mapping[str, str], now: datetime) 
                 pid=os.getpid(),
             )
     except IntegrityError as error:
-        raise ConfigError(
-            f"the task '{task.name}' is running already", hint="Wait until that run has ended."
-        ) from error
+        raise _running_already(task) from error
+
+
+def _running_already(task: Task) -> ConfigError:
+    return ConfigError(
+        f"the task '{task.name}' is running already", hint="Wait until that run has ended."
+    )
 
 
 def _end(work: Going) -> None:
@@ -107,7 +136,12 @@ def _end(work: Going) -> None:
     run.status = Status.PROCESSED if run.is_complete else failed
     told = (work.error, work.hint) if work.error else _told(work.incomplete)
     run.error, run.hint = (storable(each, ()) for each in told)
-    _write_end(work)
+    # In one: a run that is over has no place to go on from, and one that has is not over.
+    with transaction.atomic():
+        hold(run, at=work.clock())
+        _write_end(work)
+        if not work.is_broken_off:
+            forget(run)
 
 
 def _told(incomplete: Sequence[CollectionReport]) -> tuple[str, str]:
@@ -123,10 +157,11 @@ def _told(incomplete: Sequence[CollectionReport]) -> tuple[str, str]:
 def _end_badly(work: Going, status: Status, error: str, hint: str, secrets: Sequence[str]) -> None:
     """Write how a run broke off; a database that takes no more must not hide the reason."""
     run = work.run
-    run.status, run.is_complete = status, False
     run.error, run.hint = storable(error, secrets), storable(hint, secrets)
     with contextlib.suppress(DatabaseError):
-        _write_end(work)
+        if is_mine(run):
+            run.status, run.is_complete = status, False
+            _write_end(work)
 
 
 def _write_end(work: Going) -> None:

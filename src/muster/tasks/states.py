@@ -38,11 +38,15 @@ class Kept:
         every = full_sync_every(self.task.options)
         if is_full or every is None or not timedelta() <= self.at - found.full_at < every:
             return {}
-        return dict(found.state) if found.settings_digest == _digest(self.task) else {}
+        return dict(found.state) if found.settings_digest == settings_digest(self.task) else {}
 
     def keep(self, state: Mapping[str, str], *, is_delta: bool) -> None:
         """Remember the state, once everything before it is stored."""
-        fields = {"task": self.task, "settings_digest": _digest(self.task), "state": dict(state)}
+        fields = {
+            "task": self.task,
+            "settings_digest": settings_digest(self.task),
+            "state": dict(state),
+        }
         full_at = {} if is_delta else {"full_at": self.at}
         SyncState.objects.update_or_create(
             organization=self.scope.organization,
@@ -58,7 +62,7 @@ class Kept:
         )
 
 
-def _digest(task: Task) -> str:
+def settings_digest(task: Task) -> str:
     """Return what tells settings apart that bring other records, or put them elsewhere."""
     options = {name: text for name, text in task.options.items() if name != FULL_SYNC_DAYS}
     told = orjson.dumps([task.site_id, task.credential_id, options], option=orjson.OPT_SORT_KEYS)

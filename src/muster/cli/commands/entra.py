@@ -29,6 +29,10 @@ _Site = Annotated[str, typer.Option(help="Where new assets go; Primary if not gi
 _Full = Annotated[
     bool, typer.Option("--full", help="Read everything, where else only changes would be.")
 ]
+_Fresh = Annotated[
+    bool,
+    typer.Option("--fresh", help="Begin anew, where else a sync that broke off would go on."),
+]
 
 
 def _drawn(options: Iterable[Option]) -> list[inspect.Parameter]:
@@ -54,6 +58,7 @@ def sync(
     credential: _Credential = "",
     site: _Site = "",
     full: _Full = False,
+    fresh: _Fresh = False,
 ) -> None:
     """Bring devices, users, groups and memberships of a tenant into the inventory."""
     used = _credential(session, credential)
@@ -68,7 +73,7 @@ def sync(
         scope, SOURCE, credential=used, site=scope.site(site), options=options, at=_now()
     )
     with bars(session) as watcher:
-        run = run_now(scope, task, watcher=watcher, is_full=full)
+        run = run_now(scope, task, watcher=watcher, is_full=full, is_fresh=fresh)
     show(session, run)
 
 

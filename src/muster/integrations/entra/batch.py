@@ -31,6 +31,7 @@ _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _BATCH = "$batch"
 
 Take = Callable[[str, list[Item]], Awaitable[None]]
+Pass = Callable[[str, str], Awaitable[None]]
 T = TypeVar("T")
 
 
@@ -85,6 +86,7 @@ _documents: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Any)
 class FanOut:
     """Reads many small listings and hands each page on as it comes, in no order.
 
+    `passed` is told whose page was handed on, and the link of the next one, "" after the last.
     Objects that are gone meanwhile are skipped; parts that fail are tried again alone, and what
     fails for good is counted in `losses` while the others go on. Where $batch is not offered,
     each is asked for by itself.
@@ -93,6 +95,7 @@ class FanOut:
     client: GraphClient
     take: Take
     losses: Losses = field(default_factory=Losses)
+    passed: Pass | None = None
 
     async def run(self, parts: Iterable[Part]) -> None:
         """Read all parts; the first failure that concerns them all is raised."""
@@ -186,6 +189,8 @@ class FanOut:
             async for page in self.client.pages(request, first=first):
                 if page.value:
                     await self.take(part.key, page.value)
+                if self.passed is not None:
+                    await self.passed(part.key, page.next_link or "")
         except AuthError:
             raise
         except (ConfigError, UnavailableError) as error:

@@ -93,25 +93,28 @@ class GraphClient:
         """Return the whole address of a path such as `/devices`."""
         return f"{self.base}/v1.0{path}"
 
-    async def pages(self, request: Request, *, first: Page | None = None) -> AsyncIterator[Page]:
+    async def pages(
+        self, request: Request, *, first: Page | None = None, start: str = ""
+    ) -> AsyncIterator[Page]:
         """Yield the pages of a listing in Graph's order, until Graph names no next one.
 
         No object comes twice: if Graph forgets its page token, the listing starts again (some
         times at most) and what was yielded before is left out. `first` is a page that is already
-        there. Raises UnavailableError if any page fails, so that part of a directory is never
-        taken for the whole of it.
+        there, `start` the link of a page to go on from: what came before that is not known here,
+        so a token that expires is the caller's to handle. Raises UnavailableError if any page
+        fails, so that part of a directory is never taken for the whole of it.
 
         Source: https://learn.microsoft.com/graph/paging (read 2026-11).
         """
         yielded = _Yielded()
         for restart in range(_MOST_RESTARTS + 1):
             try:
-                async for page in self._listing(request, first):
+                async for page in self._listing(request, first, start):
                     page.value = yielded.fresh(self._identified(page.value))
                     yielded.check_end()
                     yield page
             except RefusedError as error:
-                if error.code.casefold() != _EXPIRED:
+                if start or not is_expired(error):
                     raise
                 if restart == _MOST_RESTARTS:
                     raise UnavailableError(
@@ -217,8 +220,10 @@ class GraphClient:
         self.pace.saw(response.headers, expected=cost)
         return response
 
-    async def _listing(self, request: Request, first: Page | None) -> AsyncIterator[Page]:
-        page = first if first is not None else await self.page(request)
+    async def _listing(
+        self, request: Request, first: Page | None, start: str
+    ) -> AsyncIterator[Page]:
+        page = first or await self.page(replace(request, url=start or request.url))
         followed: set[int] = set()
         while True:
             yield page
@@ -251,6 +256,11 @@ class GraphClient:
 def policy_of(error: UnavailableError) -> RetryPolicy:
     """Return how patient to be with a failure."""
     return error.policy if isinstance(error, PassingError) else BROKEN
+
+
+def is_expired(error: RefusedError) -> bool:
+    """True if Graph has forgotten where a listing was."""
+    return error.code.casefold() == _EXPIRED
 
 
 class _Yielded:

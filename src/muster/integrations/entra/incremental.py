@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from muster.core.normalize import instant_of
@@ -28,6 +28,7 @@ from muster.integrations.entra.groups import OWNERS as GROUP_OWNERS
 from muster.integrations.entra.groups import PATH as GROUPS
 from muster.integrations.entra.listing import Listing, Query
 from muster.integrations.entra.options import Options
+from muster.integrations.entra.passing import Passed
 from muster.integrations.entra.relations import WORDS
 from muster.integrations.entra.rereading import (
     IDS_AT_ONCE,
@@ -53,6 +54,9 @@ _OVERLAP = timedelta(days=1)
 
 Related = Mapping[str, Sequence[Item]]
 
+_COLLECTIONS = (Collection.ASSETS, Collection.USERS, Collection.GROUPS)
+_ALL = "all"
+
 
 def state_of(links: Mapping[str, str], at: datetime) -> StateRecord:
     """Return the state from which the next sync goes on."""
@@ -71,8 +75,8 @@ class Incremental:
     filter: DeviceFilter | None
     now: datetime
     state: Mapping[str, str]
-    _counts: dict[Collection, int] = field(default_factory=dict)
-    _left_out: list[str] = field(default_factory=list)
+    passed: Passed
+    keeps_places: bool = False
 
     async def records(self) -> AsyncGenerator[AnyRecord, None]:
         """Yield what changed, then the reports, and the new state last.
@@ -80,6 +84,10 @@ class Incremental:
         Raises LostTrackError or RefusedError where everything has to be read instead.
         """
         changes = await delta.read(self.client, self.state)
+        if not self.passed.links:
+            self.passed.links = delta.links_of(changes)
+            self.passed.at = self.now.isoformat()
+        self.now = instant_of(self.passed.at) or self.now
         devices, users, groups = (changes[kind] for kind in delta.KINDS)
         await self._add_stale(devices)
         await self._add_regained(devices, users, groups)
@@ -94,29 +102,31 @@ class Incremental:
                     collection=collection,
                     complete=True,
                     is_delta=True,
-                    records=self._counts.get(collection, 0),
+                    records=self.passed.told.get(collection, 0),
                 )
-        yield state_of({kind: each.link for kind, each in changes.items()}, self.now)
+        # As of the first time that changes were asked for: what has changed since is told again.
+        yield state_of(self.passed.links, self.now)
 
     async def _lists(
         self, devices: Changes, users: Changes, groups: Changes
     ) -> AsyncGenerator[list[AnyRecord], None]:
-        for ids in chunks(sorted(devices.changed), OBJECTS_AT_ONCE):
-            yield self._counted(Collection.ASSETS, await self._devices(ids))
-        for ids in chunks(sorted(users.changed), OBJECTS_AT_ONCE):
-            yield self._counted(Collection.USERS, await self._users(ids))
-        for ids in chunks(sorted(groups.changed), OBJECTS_AT_ONCE):
-            yield self._counted(Collection.GROUPS, await self._groups(ids))
-        yield self._counted(Collection.MEMBERSHIPS, _memberships(groups))
+        again = ((devices, self._devices), (users, self._users), (groups, self._groups))
+        for collection, (changes, read) in zip(_COLLECTIONS, again, strict=True):
+            for ids in chunks(self.passed.left(collection, changes.changed), OBJECTS_AT_ONCE):
+                yield self._counted(collection, await read(ids), last=ids[-1])
+        if Collection.MEMBERSHIPS not in self.passed.last:
+            yield self._counted(Collection.MEMBERSHIPS, _memberships(groups), last=_ALL)
         # Removals last, as everywhere: a device that was registered anew meets its old record.
         yield _removals(devices, users, groups)
-        yield _removed(Collection.ASSETS, self._left_out)
+        yield _removed(Collection.ASSETS, self.passed.left_out)
 
-    def _counted(self, collection: Collection, records: list[AnyRecord]) -> list[AnyRecord]:
-        done = self._counts.get(collection, 0) + len(records)
-        self._counts[collection] = done
-        self.client.progress.advance(collection, done)
-        return records
+    def _counted(
+        self, collection: Collection, records: list[AnyRecord], *, last: str
+    ) -> list[AnyRecord]:
+        """Return a portion, and after it that all up to its last object has been told."""
+        self.passed.pass_over(collection, len(records), last=last)
+        place = self.passed.record() if self.keeps_places else None
+        return [*records, place] if place else records
 
     async def _add_stale(self, devices: Changes) -> None:
         """Add the devices that became inactive by mere time, of which no delta tells."""
@@ -168,7 +178,7 @@ class Incremental:
             for key, item in found.items()
         }
         kept = await self._kept(wholes)
-        self._left_out += [key for key in found if key not in kept]
+        self.passed.left_out += [key for key in found if key not in kept]
         owners = await related(self.client, DEVICES, DEVICE_OWNERS, _only(found, kept))
         users = await related(
             self.client, DEVICES, DEVICE_USERS, {key: twins.get(key, {}) for key in kept}
@@ -186,7 +196,7 @@ class Incremental:
         if self.options.include_inactive:
             return passing
         kept = [k for k in passing if not is_inactive(wholes[k], self.options, self.now)]
-        self.client.progress.count("inactive", len(passing) - len(kept))
+        self.passed.count_inactive(len(passing) - len(kept))
         return kept
 
     async def _passing(self, wholes: Mapping[str, Item]) -> list[str]:

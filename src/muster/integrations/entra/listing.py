@@ -7,7 +7,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from muster.integrations.entra.client import GraphClient, Item, Page, Request
+from muster.core.errors import UnavailableError
+from muster.integrations.entra.client import GraphClient, Item, Page, Request, is_expired
 from muster.integrations.entra.errors import RefusedError
 from muster.integrations.entra.fields import SIGN_IN_ACTIVITY
 
@@ -22,6 +23,10 @@ _SMALL_PAGE = 100
 _SAFE = "(),'$=/:"
 _NAMED = re.compile(r"['\"]([A-Za-z]+)['\"]|\b([a-z]+[A-Z][A-Za-z]*)\b")
 _PAGE_SIZE = re.compile(r"page size|\btop\b", re.IGNORECASE)
+
+
+class LostPlaceError(UnavailableError):
+    """A listing cannot go on where it broke off; it has to begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +74,30 @@ def expanded(item: Item, relation: str) -> list[Any] | None:
 
 
 class Listing:
-    """One listing; `query` is what is asked, after whatever had to be left out."""
+    """One listing; `query` is what is asked, after whatever had to be left out.
 
-    def __init__(self, client: GraphClient, query: Query) -> None:
+    `start` is the link of the page from which it goes on, where an earlier listing broke off.
+    """
+
+    def __init__(self, client: GraphClient, query: Query, start: str = "") -> None:
         """Ask nothing yet."""
         self._client = client
         self.query = query
+        self.start = start
 
     async def pages(self) -> AsyncGenerator[Page, None]:
-        """Yield the pages. Gives way only before the first one, so all are answers to one query."""
+        """Yield the pages. Gives way only before the first one, so all are answers to one query.
+
+        Raises LostPlaceError where Graph does not know any more where it is to go on.
+        """
+        if self.start:
+            async for page in self._further():
+                yield page
+            return
         is_begun = False
         while not is_begun:
-            request = Request(
-                self._client.address(self.query.address()),
-                cost=self.query.cost,
-                is_advanced=self.query.is_advanced,
-            )
             try:
-                async for page in self._client.pages(request):
+                async for page in self._client.pages(self._request()):
                     is_begun = True
                     yield page
             except RefusedError as error:
@@ -94,6 +105,26 @@ class Listing:
                     raise
             else:
                 return
+
+    async def _further(self) -> AsyncGenerator[Page, None]:
+        if not self.start.startswith(f"{self._client.base}/"):
+            raise LostPlaceError("the next page is at another address than the configured Graph")
+        is_begun = False
+        try:
+            async for page in self._client.pages(self._request(), start=self.start):
+                is_begun = True
+                yield page
+        except RefusedError as error:
+            if is_begun and not is_expired(error):
+                raise
+            raise LostPlaceError(error.message, code=error.code) from error
+
+    def _request(self) -> Request:
+        return Request(
+            self._client.address(self.query.address()),
+            cost=self.query.cost,
+            is_advanced=self.query.is_advanced,
+        )
 
     def _give_way(self, error: RefusedError) -> bool:
         if error.status == HTTPStatus.FORBIDDEN and SIGN_IN_ACTIVITY in self.query.select:

@@ -8,20 +8,20 @@ from muster.integrations.entra import mapping
 from muster.integrations.entra.batch import FanOut, Losses, Part
 from muster.integrations.entra.client import GraphClient, Item
 from muster.integrations.entra.listing import expanded
-from muster.integrations.entra.run import Run
+from muster.integrations.entra.telling import Teller
 
 WORDS = {"owners": "owner", "registeredOwners": "owner", "registeredUsers": "user"}
 
 
 class Relations:
-    """The relations of one kind of subject (`asset` or `group`) in one run.
+    """The relations of one kind of subject (`asset` or `group`), told by one part of a run.
 
     A failure here makes the ownerships incomplete and nothing else.
     """
 
-    def __init__(self, client: GraphClient, run: Run, *, kind: str, path: str) -> None:
+    def __init__(self, client: GraphClient, teller: Teller, *, kind: str, path: str) -> None:
         """Start with nothing noted; `path` is the subjects' collection."""
-        self._run = run
+        self._teller = teller
         self._kind = kind
         self._path = path
         self._told: list[OwnershipRecord] = []
@@ -44,7 +44,7 @@ class Relations:
         """Emit what is known and ask for the rest."""
         told, self._told = self._told, []
         missing, self._missing = self._missing, []
-        await self._run.emit(Collection.OWNERSHIPS, told)
+        await self._teller.emit(Collection.OWNERSHIPS, told)
         if missing and not self._has_failed:
             try:
                 await self._fan_out.run(missing)
@@ -53,16 +53,16 @@ class Relations:
             except MusterError as error:
                 self.fail(error)
         if self._losses.first is not None:
-            self._run.fail(Collection.OWNERSHIPS, self._losses.first)
+            self._teller.fail(Collection.OWNERSHIPS, self._losses.first)
 
     def fail(self, error: MusterError) -> None:
         """Make the ownerships incomplete and ask for no more of them."""
         self._has_failed = True
-        self._run.fail(Collection.OWNERSHIPS, error)
+        self._teller.fail(Collection.OWNERSHIPS, error)
 
     async def _take(self, key: str, related: list[Item]) -> None:
         relation, subject_id = key.split(" ", 1)
-        await self._run.emit(Collection.OWNERSHIPS, self._records(relation, subject_id, related))
+        await self._teller.emit(Collection.OWNERSHIPS, self._records(relation, subject_id, related))
 
     def _records(
         self, relation: str, subject_id: str, related: Sequence[Item]

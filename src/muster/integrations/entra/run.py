@@ -2,18 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 
 from muster.core.errors import MusterError
-from muster.core.records import AnyRecord, Collection, CollectionReport
-from muster.core.source import Progress
+from muster.core.records import AnyRecord, CheckpointRecord, Collection, CollectionReport
+from muster.core.source import Checkpoints
 from muster.integrations.entra.errors import RefusedError, sentence
+from muster.integrations.entra.telling import Place, Tally, Teller
 
 SOURCE = "azuread"
 
 _LISTS_AT_ONCE = 8
 """Lists of records waiting for the consumer; one is a page at most, so this bounds memory."""
+
+_FAILED = "failed "
+"""Before the name of a collection: the part under which is kept why it is incomplete."""
 
 NOUNS: Mapping[Collection, str] = {
     Collection.ASSETS: "devices",
@@ -33,10 +37,20 @@ PERMISSIONS: Mapping[Collection, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing done in a run, and the collections it contributes to."""
+    """One thing done in a run, under a name, and the collections it contributes to."""
 
-    work: Callable[["Run"], Awaitable[None]]
+    name: str
+    work: Callable[[Teller], Awaitable[None]]
     collections: tuple[Collection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why a collection is incomplete, as its report says it."""
+
+    error: str
+    hint: str
+    code: str
 
 
 @dataclass(slots=True)
@@ -44,50 +58,79 @@ class _State:
     jobs: int
     records: int = 0
     total: int | None = None
-    error: MusterError | None = None
+    failure: _Failure | None = None
 
 
 class Run:
-    """Where jobs put records and failures. A collection is reported when its last job is done."""
+    """Where jobs put records and failures. A collection is reported when its last job is done.
 
-    def __init__(self, jobs: Sequence[Job], progress: Progress) -> None:
+    `places` are where the parts stood of a run that broke off and goes on here. Without any to
+    go on from they are empty, and None where nobody keeps them.
+    """
+
+    def __init__(
+        self, jobs: Sequence[Job], progress: Tally, places: Checkpoints | None = None
+    ) -> None:
         """Prepare; nothing runs before `records`."""
         self._jobs = jobs
-        self._progress = progress
+        self.progress = progress
+        self.places: Checkpoints = places or {}
+        self._keeps_places = places is not None
+        self._failures: dict[str, Place] = {}
         self._queue: asyncio.Queue[Sequence[AnyRecord] | None] = asyncio.Queue(_LISTS_AT_ONCE)
         self._states = {
             each: _State(jobs=sum(each in job.collections for job in jobs))
             for job in jobs
             for each in job.collections
         }
+        for collection, state in self._states.items():
+            if failed := self.places.get(_FAILED + collection):
+                state.failure = _Failure(failed["error"], failed["hint"], failed["code"])
 
-    async def emit(self, collection: Collection, records: Sequence[AnyRecord]) -> None:
+    async def put(self, records: Sequence[AnyRecord]) -> None:
         """Hand on records; waits while the consumer is behind."""
-        if not records:
-            return
-        state = self._states[collection]
-        state.records += len(records)
-        self._progress.advance(collection, state.records, state.total)
         await self._queue.put(records)
+
+    async def put_places(self, places: Mapping[str, Place]) -> None:
+        """Hand on where parts stand, if anybody keeps that.
+
+        What failed goes before, every time: no place is ever kept that lies past a hole of which
+        nothing is kept.
+        """
+        if not self._keeps_places:
+            return
+        await self._queue.put(
+            [
+                CheckpointRecord(source=SOURCE, part=part, state=place)
+                for part, place in {**self._failures, **places}.items()
+            ]
+        )
+
+    def add(self, collection: Collection, amount: int) -> None:
+        """Count records."""
+        state = self._states[collection]
+        state.records += amount
+        self.progress.advance(collection, state.records, state.total)
 
     def expect(self, collection: Collection, total: int | None) -> None:
         """Say how many there will be, where known."""
         self._states[collection].total = total
-        self._progress.advance(collection, self._states[collection].records, total)
+        self.progress.advance(collection, self._states[collection].records, total)
 
     def fail(self, collection: Collection, error: MusterError) -> None:
         """Make a collection incomplete; the first reason is kept."""
         state = self._states[collection]
-        if state.error is None:
-            state.error = error
-            self._progress.log(
-                "error", sentence(error, NOUNS[collection]), hint=hint(error, collection)
-            )
+        if state.failure is not None:
+            return
+        failure = _Failure(sentence(error, NOUNS[collection]), hint(error, collection), error.code)
+        state.failure = failure
+        self._failures[_FAILED + collection] = asdict(failure)
+        self.progress.log("error", failure.error, hint=failure.hint)
 
     @property
     def is_whole(self) -> bool:
         """True if nothing has failed so far."""
-        return all(state.error is None for state in self._states.values())
+        return all(state.failure is None for state in self._states.values())
 
     async def records(self) -> AsyncGenerator[AnyRecord, None]:
         """Yield all records and reports as they come. Leaving early stops the jobs."""
@@ -118,7 +161,7 @@ class Run:
 
     async def _settled(self, job: Job) -> None:
         try:
-            await job.work(self)
+            await Teller(self, job.name).go_on(job.work)
         except MusterError as error:
             for each in job.collections:
                 self.fail(each, error)
@@ -140,14 +183,14 @@ def _report(collection: Collection, state: _State) -> CollectionReport:
     whole = CollectionReport(
         source=SOURCE, collection=collection, complete=True, records=state.records
     )
-    if state.error is None:
+    if state.failure is None:
         return whole
     return CollectionReport(
         source=SOURCE,
         collection=collection,
         complete=False,
         records=state.records,
-        error=sentence(state.error, NOUNS[collection]),
-        hint=hint(state.error, collection),
-        code=state.error.code,
+        error=state.failure.error,
+        hint=state.failure.hint,
+        code=state.failure.code,
     )

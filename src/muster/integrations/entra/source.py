@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 from muster.core.errors import UnavailableError
 from muster.core.http import Outside
-from muster.core.records import AnyRecord, Collection
+from muster.core.normalize import instant_of
+from muster.core.records import AnyRecord, CheckpointRecord, Collection
 from muster.core.source import Context, CredentialType, Finding, Option
 from muster.integrations.entra import credentials, delta
 from muster.integrations.entra.auth import entra_tokens
@@ -16,14 +18,19 @@ from muster.integrations.entra.devices import Devices
 from muster.integrations.entra.errors import RefusedError
 from muster.integrations.entra.filters import DeviceFilter, device_filter
 from muster.integrations.entra.groups import Groups, Members
-from muster.integrations.entra.incremental import Incremental, state_of
+from muster.integrations.entra.incremental import AT, Incremental, state_of
 from muster.integrations.entra.options import OPTIONS, Options
 from muster.integrations.entra.options import read as read_options
 from muster.integrations.entra.pace import Pace
+from muster.integrations.entra.passing import passed
 from muster.integrations.entra.previewing import Preview, Previewing
 from muster.integrations.entra.run import SOURCE, Job, Run
+from muster.integrations.entra.telling import Tally
 from muster.integrations.entra.users import Users
 from muster.integrations.entra.verify import findings
+
+WHOLE = "whole"
+"""The part under which a sync of everything keeps when it began, and the links from then on."""
 
 
 class EntraSource:
@@ -67,6 +74,7 @@ class EntraSource:
     async def collect(self, context: Context) -> AsyncIterator[AnyRecord]:
         """Yield devices, users, groups, memberships and ownerships, interleaved, and the reports.
 
+        Goes on where the checkpoints say that an earlier run broke off.
         A collection that fails is reported incomplete while the others go on. Raises ConfigError
         or QueryError before anything is sent, and AuthError or UnavailableError if there is no
         token.
@@ -75,11 +83,20 @@ class EntraSource:
         found = device_filter(wanted.filter)
         if found is not None:
             found.warn(context.progress)
-        async with self._client(context) as client:
+        tally = Tally(context.progress, context.checkpoints)
+        async with self._client(replace(context, progress=tally)) as client:
             await client.tokens.current()
-            if context.state:
+            if context.state and WHOLE not in (context.checkpoints or {}):
                 try:
-                    changes = Incremental(client, wanted, found, context.now, context.state)
+                    changes = Incremental(
+                        client=client,
+                        options=wanted,
+                        filter=found,
+                        now=context.now,
+                        state=context.state,
+                        passed=passed(tally, context.checkpoints),
+                        keeps_places=context.checkpoints is not None,
+                    )
                     async with aclosing(changes.records()) as records:
                         async for record in records:
                             yield record
@@ -91,7 +108,8 @@ class EntraSource:
                     )
                 else:
                     return
-            async with aclosing(self._whole(client, context, wanted, found)) as records:
+            whole = self._whole(client, context, wanted, found, tally)
+            async with aclosing(whole) as records:
                 async for record in records:
                     yield record
 
@@ -101,24 +119,36 @@ class EntraSource:
         context: Context,
         wanted: Options,
         found: DeviceFilter | None,
+        tally: Tally,
     ) -> AsyncGenerator[AnyRecord, None]:
         """Yield everything, and the state from which changes can be told, if all went well."""
-        links = await self._links(client, context)
+        places = context.checkpoints
+        begun = (places or {}).get(WHOLE) or await self._begun(client, context)
+        if places is not None:
+            yield CheckpointRecord(source=SOURCE, part=WHOLE, state=begun)
+        # What is stale by now is what was stale when the run began.
+        now = instant_of(begun[AT]) or context.now
         jobs = (
             Job(
-                Devices(client, wanted, found, context.now).collect,
+                "devices",
+                Devices(client, wanted, found, now).collect,
                 (Collection.ASSETS, Collection.OWNERSHIPS),
             ),
-            Job(Users(client).collect, (Collection.USERS,)),
-            Job(Groups(client).collect, (Collection.GROUPS, Collection.OWNERSHIPS)),
-            Job(Members(client).collect, (Collection.MEMBERSHIPS,)),
+            Job("users", Users(client).collect, (Collection.USERS,)),
+            Job("groups", Groups(client).collect, (Collection.GROUPS, Collection.OWNERSHIPS)),
+            Job("members", Members(client).collect, (Collection.MEMBERSHIPS,)),
         )
-        run = Run(jobs, context.progress)
+        run = Run(jobs, tally, places)
         async with aclosing(run.records()) as records:
             async for record in records:
                 yield record
+        links = {kind: link for kind, link in begun.items() if kind != AT}
         if links and run.is_whole:
-            yield state_of(links, context.now)
+            yield state_of(links, now)
+
+    async def _begun(self, client: GraphClient, context: Context) -> dict[str, str]:
+        """Return when a whole sync begins, and links to what changes from then on."""
+        return {**await self._links(client, context), AT: context.now.isoformat()}
 
     async def _links(self, client: GraphClient, context: Context) -> dict[str, str]:
         """Return links to what changes from now on; none where nobody would keep them.

@@ -8,7 +8,7 @@ from muster.integrations.entra.auth import permissions
 from muster.integrations.entra.client import GraphClient
 from muster.integrations.entra.fields import SIGN_IN_ACTIVITY, USER
 from muster.integrations.entra.listing import Listing, Query
-from muster.integrations.entra.run import Run
+from muster.integrations.entra.telling import NEXT, Teller
 
 PATH = "/users"
 AUDIT_LOG = "AuditLog.Read.All"
@@ -21,12 +21,14 @@ class Users:
 
     client: GraphClient
 
-    async def collect(self, run: Run) -> None:
+    async def collect(self, teller: Teller) -> None:
         """Emit users page by page."""
-        run.expect(Collection.USERS, await self.client.count(PATH))
+        teller.expect(Collection.USERS, await self.client.count(PATH))
         query = Query(PATH, select=await user_select(self.client), base_cost=COST)
-        async for page in Listing(self.client, query).pages():
-            await run.emit(Collection.USERS, [mapping.user(each) for each in page.value])
+        async for page in Listing(self.client, query, teller.place.get(NEXT, "")).pages():
+            await teller.emit(Collection.USERS, [mapping.user(each) for each in page.value])
+            if page.next_link:
+                await teller.stands({NEXT: page.next_link})
 
 
 async def user_select(client: GraphClient) -> tuple[str, ...]:

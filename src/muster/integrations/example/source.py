@@ -9,9 +9,17 @@ import orjson
 
 from muster.core import normalize
 from muster.core.errors import ConfigError, DataError, UnavailableError
-from muster.core.records import AnyRecord, AssetRecord, Collection, CollectionReport
+from muster.core.records import (
+    AnyRecord,
+    AssetRecord,
+    CheckpointRecord,
+    Collection,
+    CollectionReport,
+)
 from muster.core.source import Context, CredentialType, Finding, Option
 
+DEVICES = "devices"
+PORTION = 500
 FILE = Path(__file__).with_name("inventory.json")
 
 
@@ -41,10 +49,19 @@ class ExampleSource:
         return [Finding("read the file", ok=True, detail=f"{len(devices)} devices")]
 
     async def collect(self, context: Context) -> AsyncIterator[AnyRecord]:
-        """Yield one asset for each device, then the report: only it lets anything expire."""
+        """Yield one asset for each device, then the report: only it lets anything expire.
+
+        A checkpoint after each portion says where a run that breaks off would go on.
+        """
         prefix = context.options.get("prefix", "").casefold()
-        done = 0
-        for device in await _devices(context):
+        place = (context.checkpoints or {}).get(DEVICES, {})
+        done, begin = int(place.get("done", "0")), int(place.get("next", "0"))
+        for number, device in enumerate(await _devices(context)):
+            if number < begin:
+                continue
+            if number > begin and number % PORTION == 0 and context.checkpoints is not None:
+                here = {"done": str(done), "next": str(number)}
+                yield CheckpointRecord(source=self.name, part=DEVICES, state=here)
             try:
                 record = asset(device)
             except DataError as error:

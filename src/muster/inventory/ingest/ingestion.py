@@ -1,6 +1,6 @@
 """One run of ingest: takes batches of records and ends in statistics."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from muster.inventory.ingest import (
     directory,
     kept_facets,
     links,
+    recounting,
     removals,
     services,
     sweep,
@@ -49,12 +50,17 @@ _TAKERS: tuple[tuple[type, Taker], ...] = (
 )
 
 
+def _nothing() -> None:
+    """What most write besides."""
+
+
 class Ingestion:
     """Writes the records of one run of one source into the inventory of one organization.
 
     `instance` is which of the source's worlds this is (a tenant id, a site's id): foreign ids
     are unique within it, and only it loses what a complete run no longer sees. `site` is where
-    assets go that no record matched. `at` is when the records count as seen.
+    assets go that no record matched. `at` is when the records count as seen. `done` are the
+    statistics of a run that broke off and goes on here, with its own `run_id` and `at`.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class Ingestion:
         run_id: int,
         at: datetime,
         exclude_unknown: bool = False,
+        done: Mapping[str, int] | None = None,
     ) -> None:
         """Find or make the feed; nothing else is written before the first batch."""
         feed, _ = Feed.objects.get_or_create(
@@ -86,13 +93,26 @@ class Ingestion:
             at=int(at.timestamp()),
             exclude_unknown=exclude_unknown,
             keys=AttributeKeys(scope.organization_id),
+            statistics=Statistics.of(done or {}),
         )
+        self._is_resumed = done is not None
 
-    def take(self, records: Sequence[AnyRecord]) -> None:
-        """Write a batch, whole or (if this raises) not at all."""
+    @property
+    def statistics(self) -> Statistics:
+        """What was done so far."""
+        return self._context.statistics
+
+    @property
+    def is_waiting(self) -> bool:
+        """True if some of what was taken is not written yet."""
+        return bool(self._context.waiting)
+
+    def take(self, records: Sequence[AnyRecord], *, along: Callable[[], None] = _nothing) -> None:
+        """Write a batch, whole or (if this raises) not at all; `along` is in its transaction."""
         try:
             with transaction.atomic():
                 self._take(records)
+                along()
         except BaseException:
             self._context.keys.forget()
             raise
@@ -109,8 +129,11 @@ class Ingestion:
         if self._context.waiting:
             with transaction.atomic():
                 services.take_waiting(self._context)
+        if self._is_resumed:
+            recounting.recount(self._context)
         bulk.move_all()
-        if self._context.bulk.is_large:
+        # How much came before it broke off, nobody has counted.
+        if self._context.bulk.is_large or self._is_resumed:
             engine.analyze()
         kept_facets.refresh(self._context, at=int(at.timestamp()) if at else self._context.at)
         return self._context.statistics

@@ -1,6 +1,8 @@
 """What a run did to the inventory, in numbers."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Self
 
 from muster.core.records import CollectionReport
 
@@ -36,6 +38,14 @@ class Statistics:
     ownerships_gone: int = 0
     unreadable: int = 0
     incomplete: list[CollectionReport] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> Self:
+        """Return statistics that begin with counts as `as_dict` tells them."""
+        statistics = cls()
+        for name, amount in counts.items():
+            statistics.add(name, amount)
+        return statistics
 
     def add(self, name: str, amount: int = 1) -> None:
         """Count `amount` more of one of the fields."""

@@ -11,7 +11,9 @@ _COMPLETE = (
     "INSERT INTO inventory_collectionsync"
     " (organization_id, feed_id, collection, complete_at, incomplete_at, error)"
     " VALUES (%s, %s, %s, %s, NULL, '') ON CONFLICT (organization_id, feed_id, collection)"
-    " DO UPDATE SET complete_at = excluded.complete_at"
+    " DO UPDATE SET complete_at = excluded.complete_at,"
+    # The same run said so when it was broken off, and went on.
+    " incomplete_at = NULLIF(inventory_collectionsync.incomplete_at, excluded.complete_at)"
     " WHERE inventory_collectionsync.complete_at IS NULL"
     " OR inventory_collectionsync.complete_at <= excluded.complete_at"
 )
