@@ -1,19 +1,11 @@
 """A sync of changes leaves behind what a sync of everything would, and asks for much less."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 
-from inventory.ingest.snapshots import everything
-from muster.core.http import Outside
-from muster.core.source import SilentProgress
-from muster.credentials.services import NewCredential, create
-from muster.integrations.entra.source import EntraSource
 from muster.inventory.models import DirectoryGroup, DirectoryUser
-from muster.simulator.demo import DEMO, demo_server, demo_tenant
-from muster.simulator.testing import start_in_thread
-from muster.tasks.connectors import connector_task, run_now
+from muster.simulator.demo import DEMO
 from muster.tasks.models import SyncState
 
 pytestmark = pytest.mark.django_db
@@ -29,92 +21,11 @@ HISTORIES = [
     (8, (1.0, 1.0), {"include_inactive": "true"}),
 ]
 
-_DATED = ("assets", "records")
-
-
-class Tenant:
-    """One simulated tenant, and two organizations that sync it, each in its own way."""
-
-    def __init__(self, simulator, scope, other_scope, now):
-        self.simulator = simulator
-        self.scopes = {"changes": scope, "whole": other_scope}
-        self.at = now
-        self.credentials = {name: self.credential(name, each) for name, each in self.scopes.items()}
-
-    def credential(self, name, scope):
-        secret = {
-            "tenant_id": DEMO.tenant_id,
-            "client_id": DEMO.client_id,
-            "client_secret": DEMO.client_secret,
-        }
-        new = NewCredential(name, "azure_client_secret", secret)
-        return create(scope, new, at=self.at, save_anyway=True).credential
-
-    def sync(self, name, *, full=False, fails=False, credential=None, **options):
-        scope = self.scopes[name]
-        task = connector_task(
-            scope,
-            "azuread",
-            credential=credential or self.credentials[name],
-            site=scope.site(),
-            options=options,
-            at=self.at,
-        )
-        progress = SilentProgress()
-        run = run_now(scope, task, watcher=progress, clock=lambda: self.at, is_full=full)
-        assert run.is_complete or fails, (run.error, run.hint)
-        return run
-
-    def day(self, seed, share):
-        self.simulator.evolve(seed=seed, share=share)
-        self.at += timedelta(days=1)
-
-    def differences(self):
-        """What one organization has and the other has not, by table."""
-        changes, whole = (self.seen(name) for name in ("changes", "whole"))
-        return {
-            table: (_lacking(changes[table], whole[table]), _lacking(whole[table], changes[table]))
-            for table in whole
-            if changes[table] != whole[table]
-        }
-
-    def seen(self, name):
-        """Everything but the column last_seen, which comes last.
-
-        Of what the directory does not date, only a whole sync says that it was seen again.
-        Where it does, the attribute of the sign-in says the same.
-        """
-        found = everything(self.scopes[name].organization_id)
-        undated = {t: sorted(row.rsplit(b",", 1)[0] for row in found[t]) for t in _DATED}
-        return {**found, **undated}
-
 
 def is_of_changes(run):
     """True if a run asked for changes and was told them."""
     state = SyncState.objects.get(organization=run.organization)
     return state.full_at < run.started_at
-
-
-def _lacking(rows, others):
-    left = list(others)
-    return [each for each in rows if each not in left or left.remove(each)]
-
-
-@pytest.fixture
-def quick(settings, monkeypatch, tmp_path):
-    """A source that does not wait for real, collecting in this process."""
-    settings.MASTER_KEY = ""
-    settings.MASTER_KEY_FILE = tmp_path / "master.key"
-    settings.COLLECTS_APART = False
-    source = EntraSource(Outside(sleep=lambda _seconds: asyncio.sleep(0)))
-    monkeypatch.setattr("muster.integrations.registry.SOURCES", {"azuread": source})
-
-
-@pytest.fixture
-def tenant(scope, other_scope, now, settings, quick):
-    with start_in_thread(demo_server(demo_tenant(devices=120, users=80, groups=16))) as simulator:
-        settings.ENDPOINTS = {"login": simulator.url, "graph": simulator.url}
-        yield Tenant(simulator, scope, other_scope, now)
 
 
 @pytest.mark.parametrize(("seed", "days", "options"), HISTORIES)

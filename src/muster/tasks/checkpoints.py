@@ -106,9 +106,11 @@ class Keeping:
         row = Checkpoint.objects.filter(
             organization=self._run.organization_id, pk=self._row.pk, run=self._run
         )
+        if self._told:
+            self._row.tries = 0
         changed = row.update(
             saved_at=self._clock(),
-            tries=0,
+            tries=self._row.tries,
             statistics=ingestion.statistics.as_dict(),
             reported=sorted(self._reported),
         )

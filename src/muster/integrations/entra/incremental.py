@@ -87,6 +87,8 @@ class Incremental:
         if not self.passed.links:
             self.passed.links = delta.links_of(changes)
             self.passed.at = self.now.isoformat()
+            for place in self._place():
+                yield place
         self.now = instant_of(self.passed.at) or self.now
         devices, users, groups = (changes[kind] for kind in delta.KINDS)
         await self._add_stale(devices)
@@ -125,8 +127,11 @@ class Incremental:
     ) -> list[AnyRecord]:
         """Return a portion, and after it that all up to its last object has been told."""
         self.passed.pass_over(collection, len(records), last=last)
+        return [*records, *self._place()]
+
+    def _place(self) -> list[AnyRecord]:
         place = self.passed.record() if self.keeps_places else None
-        return [*records, place] if place else records
+        return [place] if place else []
 
     async def _add_stale(self, devices: Changes) -> None:
         """Add the devices that became inactive by mere time, of which no delta tells."""

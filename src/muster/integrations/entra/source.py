@@ -123,9 +123,11 @@ class EntraSource:
     ) -> AsyncGenerator[AnyRecord, None]:
         """Yield everything, and the state from which changes can be told, if all went well."""
         places = context.checkpoints
-        begun = (places or {}).get(WHOLE) or await self._begun(client, context)
-        if places is not None:
-            yield CheckpointRecord(source=SOURCE, part=WHOLE, state=begun)
+        begun = (places or {}).get(WHOLE)
+        if begun is None:
+            begun = await self._begun(client, context)
+            if places is not None:
+                yield CheckpointRecord(source=SOURCE, part=WHOLE, state=begun)
         # What is stale by now is what was stale when the run began.
         now = instant_of(begun[AT]) or context.now
         jobs = (
