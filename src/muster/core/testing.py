@@ -9,7 +9,13 @@ import msgspec
 
 from muster.core import ndjson
 from muster.core.errors import ConfigError
-from muster.core.records import AnyRecord, AssetRecord, Collection, CollectionReport
+from muster.core.records import (
+    AnyRecord,
+    AssetRecord,
+    CheckpointRecord,
+    Collection,
+    CollectionReport,
+)
 from muster.core.source import Context, OptionKind, SilentProgress, Source
 
 
@@ -115,9 +121,10 @@ class SourceContract:
             assert all(attributes)
 
     def test_nothing_secret_leaves(self) -> None:
-        """Neither records nor log lines nor findings hold a secret value."""
+        """Neither records, checkpoints nor log lines nor findings hold a secret value."""
         progress = RecordingProgress()
-        source, context = self.source(), _with(self.context(), {"progress": progress})
+        given = {"progress": progress, "checkpoints": {}}
+        source, context = self.source(), _with(self.context(), given)
         said = [msgspec.json.encode(each).decode() for each in asyncio.run(_all(source, context))]
         findings = asyncio.run(source.verify(context))
         text = "\n".join([*said, *progress.said, *map(str, findings), repr(context)])
@@ -127,6 +134,27 @@ class SourceContract:
     def test_two_runs_say_the_same(self) -> None:
         """A source holds no state of a run."""
         assert _sorted(self.collected()) == _sorted(self.collected())
+
+    def test_it_goes_on_from_every_checkpoint(self) -> None:
+        """Broken off after any checkpoint it yields what is missing, and reports as if undisturbed.
+
+        A source that yields none begins anew, which is all that this then holds.
+        """
+        whole = self.collected(checkpoints={})
+        reports = [each for each in whole if isinstance(each, CollectionReport)]
+        for number, record in enumerate(whole):
+            if not isinstance(record, CheckpointRecord):
+                continue
+            before = whole[: number + 1]
+            after = self.collected(checkpoints=_places(before))
+            told = {ndjson.encode(each) for each in (*before, *after) if _is_told(each)}
+
+            assert told == {ndjson.encode(each) for each in whole if _is_told(each)}
+            assert [e for e in _sorted(after) if e in _sorted(reports)] == _sorted(reports)
+
+    def test_no_checkpoint_is_yielded_to_nobody(self) -> None:
+        """Files of records hold none."""
+        assert not [each for each in self.collected() if isinstance(each, CheckpointRecord)]
 
     def test_verify_finds_nothing_wrong(self) -> None:
         """With a good credential every required finding holds."""
@@ -188,8 +216,19 @@ async def _first_and_leave(source: Source, context: Context) -> bool:
 
 
 def _with(context: Context, given: Mapping[str, Any]) -> Context:
-    names = ("options", "secret", "progress", "now", "endpoints")
+    names = ("options", "secret", "progress", "now", "endpoints", "checkpoints")
     return Context(**{name: given.get(name, getattr(context, name)) for name in names})
+
+
+def _places(records: Sequence[AnyRecord]) -> dict[str, Mapping[str, str]]:
+    """Return where a run stands that has stored these."""
+    told = [each for each in records if isinstance(each, CheckpointRecord)]
+    last = {each.part: each.state for each in told}
+    return {part: state for part, state in last.items() if state}
+
+
+def _is_told(record: AnyRecord) -> bool:
+    return not isinstance(record, CheckpointRecord | CollectionReport)
 
 
 def _secret_values(source: Source, secret: Mapping[str, str]) -> list[str]:
