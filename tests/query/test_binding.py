@@ -167,7 +167,7 @@ def test_different_spellings_mean_the_same(text, same):
 
 
 def test_what_a_service_was_is_not_known_and_says_so():
-    assert "keeps what is known now" in refused("last.html.title:x", "services").message
+    assert "searches what is known now" in refused("last.html.title:x", "services").message
 
 
 def test_equal_terms_count_once():

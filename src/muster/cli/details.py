@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from muster.cli.changes import HISTORY_COLUMNS, entry_rows
 from muster.cli.tables import text_of, write_table
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def write_detail(detail: "AssetDetail") -> None:
         write_table(columns, detail.services)
     for record in detail.records:
         _write_attributes(record)
+    if detail.history:
+        _head("Last changes")
+        write_table(HISTORY_COLUMNS, entry_rows(detail.history))
 
 
 def _write_keys(records: "list[RecordDetail]") -> None:

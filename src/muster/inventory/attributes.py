@@ -25,14 +25,14 @@ _MOST_REMEMBERED = 10_000
 # Folding a character makes at most three of it.
 _SURELY_SHORT = LONGEST_INDEXED // 3
 
-_COLUMN_KEYS = {
+COLUMN_KEYS = {
     "os": "_asset.os",
     "os_version": "_asset.os_version",
     "device_type": "_asset.type",
     "hardware": "_asset.hw",
     "hardware_vendor": "_asset.vendor",
 }
-_USER_KEYS = {
+USER_KEYS = {
     field: f"_user.{field}"
     for field in (
         "name",
@@ -47,7 +47,7 @@ _USER_KEYS = {
         "location",
     )
 }
-_GROUP_KEYS = {
+GROUP_KEYS = {
     field: f"_group.{field}" for field in ("name", "display_name", "description", "email")
 }
 _SERVICE_KEYS = {
@@ -81,18 +81,18 @@ def asset_pairs(
 def column_pairs(columns: Mapping[str, object]) -> list[Pair]:
     """Return the pairs of an asset's own columns, as merged from its records."""
     return [
-        (key, fold(str(columns[column]))) for column, key in _COLUMN_KEYS.items() if columns[column]
+        (key, fold(str(columns[column]))) for column, key in COLUMN_KEYS.items() if columns[column]
     ]
 
 
 def user_pairs(record: UserRecord) -> list[Pair]:
     """Return the (key, folded value) pairs by which a directory user is found."""
-    return _folded("", record.attributes) + _fields(record, _USER_KEYS)
+    return _folded("", record.attributes) + _fields(record, USER_KEYS)
 
 
 def group_pairs(record: GroupRecord) -> list[Pair]:
     """Return the (key, folded value) pairs by which a directory group is found."""
-    return _folded("", record.attributes) + _fields(record, _GROUP_KEYS)
+    return _folded("", record.attributes) + _fields(record, GROUP_KEYS)
 
 
 def service_pairs(record: ServiceRecord) -> list[Pair]:
@@ -104,6 +104,11 @@ def service_pairs(record: ServiceRecord) -> list[Pair]:
 def attribute_prefix(source: str, kind: str) -> str:
     """Return what stands before a source's attribute: `@azuread.dev.`, "" for our own scans."""
     return f"@{source}.{kind}." if kind else ""
+
+
+def attribute_key(prefix: str, name: str) -> str:
+    """Return the key of a source's attribute, as it is searched."""
+    return _keys(prefix)[name]
 
 
 def clean(text: str, *, limit: int = 300) -> str:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from muster.core.errors import ConfigError
 from muster.inventory import engine
+from muster.inventory.history.revisions import CurrentRevision
 from muster.inventory.ingest import asset_rows, assets
 from muster.inventory.ingest.asset_rows import TABLE, Row
 from muster.inventory.ingest.attribute_keys import AttributeKeys
@@ -43,7 +44,7 @@ def merge_assets(scope: Scope, uids: Sequence[UUID], *, at: datetime, note: str 
         first, *others = sorted(live.values(), key=lambda row: (row.site != home, row.order))
         act = _Act(scope, MERGE, at=at, note=note)
         act.say(is_same=True, one=[first], other=others, site=home)
-        _place_again(scope, before, site=home, at=at)
+        _place_again(scope, before, site=home, at=at, by=act.revision)
     return act.uid
 
 
@@ -95,7 +96,8 @@ def undo(scope: Scope, act: UUID, *, at: datetime) -> None:
         rows = asset_rows.by_foreign_id(scope, wanted)
         for site, moving in _by_former_site(scope, rows, sites).items():
             _set_site(scope, moving, site)
-        _resolve(scope, rows, asset_rows.by_number(scope, rows), at=at)
+        by = _revision(scope, "undo", note=decisions[0].note)
+        _resolve(scope, rows, asset_rows.by_number(scope, rows), at=at, by=by)
 
 
 def move_asset(scope: Scope, uid: UUID, *, site: Site, at: datetime) -> None:
@@ -109,7 +111,8 @@ def move_asset(scope: Scope, uid: UUID, *, site: Site, at: datetime) -> None:
         raise ConfigError(f"there is no site '{site.name}'", hint="Name one of the organization.")
     with transaction.atomic():
         asset = _asset(scope, uid)
-        _place_again(scope, asset_rows.by_asset(scope, [asset.pk]), site=site.pk, at=at)
+        rows, by = asset_rows.by_asset(scope, [asset.pk]), _revision(scope, "move")
+        _place_again(scope, rows, site=site.pk, at=at, by=by)
 
 
 class _Act:
@@ -121,6 +124,7 @@ class _Act:
         self._scope = scope
         self._kind = kind
         self._note = note
+        self.revision = _revision(scope, kind, note=note)
 
     def say(
         self, *, is_same: bool, one: Iterable[Row], other: Sequence[Row], site: int | None = None
@@ -169,7 +173,7 @@ def _split(scope: Scope, uid: UUID, chosen: Rows, act: _Act) -> UUID:
         if _is_by_hand(scope, leaving):
             act.say(is_same=True, one=rest[:1], other=rest[1:])
             act.say(is_same=True, one=leaving[:1], other=leaving[1:])
-        _resolve(scope, rows, rows, at=act.at)
+        _resolve(scope, rows, rows, at=act.at, by=act.revision)
     return act.uid
 
 
@@ -182,11 +186,18 @@ def _is_by_hand(scope: Scope, rows: Iterable[Row]) -> bool:
     )
 
 
-def _place_again(scope: Scope, before: Rows, *, site: int, at: datetime) -> None:
+def _revision(scope: Scope, act: str, *, note: str = "") -> CurrentRevision:
+    """Return what the history of an act is written under."""
+    return CurrentRevision(act=act, made_by=scope.principal.name, note=note)
+
+
+def _place_again(
+    scope: Scope, before: Rows, *, site: int, at: datetime, by: CurrentRevision
+) -> None:
     moving = [number for number, row in before.items() if row.site != site]
     _set_site(scope, moving, site)
     after = {number: replace(row, site=site) for number, row in before.items()}
-    _resolve(scope, before, after, at=at)
+    _resolve(scope, before, after, at=at, by=by)
 
 
 def _set_site(scope: Scope, records: Sequence[int], site: int) -> None:
@@ -197,12 +208,12 @@ def _set_site(scope: Scope, records: Sequence[int], site: int) -> None:
         )
 
 
-def _resolve(scope: Scope, before: Rows, after: Rows, *, at: datetime) -> None:
+def _resolve(scope: Scope, before: Rows, after: Rows, *, at: datetime, by: CurrentRevision) -> None:
     """Put the records together again, and every asset where its records are.
 
     Those that are gone follow where the live ones of their asset go.
     """
-    assets.resolve_again(_context(scope, at), before=_live(before), after=_live(after))
+    assets.resolve_again(_context(scope, at, by), before=_live(before), after=_live(after))
     engine.execute(
         "UPDATE inventory_asset SET site_id = (SELECT MIN(s.site_id) FROM"
         f" {TABLE} s WHERE s.asset_id = inventory_asset.id) WHERE organization_id = %s AND id IN"
@@ -211,7 +222,7 @@ def _resolve(scope: Scope, before: Rows, after: Rows, *, at: datetime) -> None:
     )
 
 
-def _context(scope: Scope, at: datetime) -> RunContext:
+def _context(scope: Scope, at: datetime, by: CurrentRevision) -> RunContext:
     """Return the context of no run: nothing comes in, and nothing is excluded."""
     return RunContext(
         organization_id=scope.organization_id,
@@ -223,6 +234,7 @@ def _context(scope: Scope, at: datetime) -> RunContext:
         at=int(at.timestamp()),
         exclude_unknown=False,
         keys=AttributeKeys(scope.organization_id),
+        revision=by,
     )
 
 

@@ -90,6 +90,91 @@ def _records(name: str) -> Table:
     return Table(name, ("id {integer} NOT NULL", "body {bytes} NOT NULL"), ("id",))
 
 
+SINCE = "since_id {integer} NOT NULL DEFAULT 0"
+"""Since which revision a relation is there; 0 where its collection was first read then."""
+
+HISTORY = (
+    Table(
+        "history",
+        (
+            "organization_id {integer} NOT NULL",
+            "subject {integer} NOT NULL",
+            "owner_id {integer} NOT NULL",
+            "revision_id {integer} NOT NULL",
+            "events {integer} NOT NULL",
+            "body {text} NOT NULL",
+        ),
+        ("organization_id", "subject", "owner_id", "revision_id"),
+        (("organization_id", "revision_id", "subject", "owner_id"),),
+    ),
+    Table(
+        "history_new",
+        (
+            "organization_id {integer} NOT NULL",
+            "subject {integer} NOT NULL",
+            "first_id {integer} NOT NULL",
+            "last_id {integer} NOT NULL",
+            "revision_id {integer} NOT NULL",
+        ),
+        ("organization_id", "subject", "first_id"),
+        (("organization_id", "revision_id"),),
+    ),
+    Table(
+        "history_key",
+        (
+            "organization_id {integer} NOT NULL",
+            "key_id {integer} NOT NULL",
+            "owner_id {integer} NOT NULL",
+            "revision_id {integer} NOT NULL",
+        ),
+        ("organization_id", "key_id", "owner_id"),
+    ),
+    Table(
+        "history_absorbed",
+        (
+            "organization_id {integer} NOT NULL",
+            "asset_id {integer} NOT NULL",
+            "into_id {integer} NOT NULL",
+            "uid {text} NOT NULL",
+            "name {text} NOT NULL",
+            "revision_id {integer} NOT NULL",
+        ),
+        ("organization_id", "asset_id"),
+        (("organization_id", "into_id"), ("organization_id", "uid")),
+    ),
+    Table(
+        "membership_gone",
+        (
+            "organization_id {integer} NOT NULL",
+            "group_ref {text} NOT NULL",
+            "member_ref {text} NOT NULL",
+            "member_kind {integer} NOT NULL",
+            "feed_id {integer} NOT NULL",
+            "since_id {integer} NOT NULL",
+            "until_id {integer} NOT NULL",
+        ),
+        ("organization_id", "group_ref", "member_ref", "feed_id", "until_id"),
+        (("organization_id", "member_ref"), ("organization_id", "until_id")),
+    ),
+    Table(
+        "ownership_gone",
+        (
+            "organization_id {integer} NOT NULL",
+            "subject_ref {text} NOT NULL",
+            "owner_ref {text} NOT NULL",
+            "relation {integer} NOT NULL",
+            "subject_kind {integer} NOT NULL",
+            "owner_kind {integer} NOT NULL",
+            "feed_id {integer} NOT NULL",
+            "since_id {integer} NOT NULL",
+            "until_id {integer} NOT NULL",
+        ),
+        ("organization_id", "subject_ref", "relation", "owner_ref", "feed_id", "until_id"),
+        (("organization_id", "owner_ref"), ("organization_id", "until_id")),
+    ),
+)
+"""What changed: see docs/decisions/0015-history-by-revision.md."""
+
 TABLES = (
     _records("asset_source_record"),
     _records("directory_user_record"),
@@ -126,6 +211,7 @@ TABLES = (
             "member_kind {integer} NOT NULL",
             "feed_id {integer} NOT NULL",
             "run_id {integer} NOT NULL",
+            SINCE,
         ),
         ("organization_id", "group_ref", "member_ref", "feed_id"),
         (("organization_id", "member_ref", "group_ref"),),
@@ -141,10 +227,12 @@ TABLES = (
             "owner_kind {integer} NOT NULL",
             "feed_id {integer} NOT NULL",
             "run_id {integer} NOT NULL",
+            SINCE,
         ),
         ("organization_id", "subject_ref", "relation", "owner_ref", "feed_id"),
         (("organization_id", "owner_ref", "subject_ref"),),
     ),
+    *HISTORY,
 )
 
 # The numbers that stand for words in the tables above.
@@ -180,6 +268,12 @@ def create_missing(vendor: str, there: Collection[str]) -> list[str]:
     """Return the statements that create those of these tables that are not there yet."""
     missing = (table for table in TABLES if table.name not in there)
     return [each for table in missing for each in table.create(vendor)]
+
+
+def add_since(vendor: str) -> list[str]:
+    """Return the statements that give relations of earlier checkouts their `since_id`."""
+    column = SINCE.format(**_TYPES[vendor])
+    return [f"ALTER TABLE {name} ADD COLUMN {column}" for name in ("membership", "ownership")]
 
 
 def drop_statements() -> list[str]:

@@ -74,6 +74,13 @@ class AttributeIs:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedIs:
+    """The history tells of a change of something whose folded name, as shown, matches."""
+
+    name: Pattern
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignIdIs:
     """The id at the source matches."""
 
@@ -140,6 +147,7 @@ Condition = (
     | TextIs
     | FreeText
     | AttributeIs
+    | ChangedIs
     | ForeignIdIs
     | FigureIs
     | FlagIs

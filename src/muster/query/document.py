@@ -13,10 +13,11 @@ class Document:
     """One asset, directory user, group or service.
 
     `texts` are our own texts by keyword (`name`, `os`, `tag`, `email` ...), many-valued.
-    `figures` are numbers and `instants` aware datetimes, both by column; what is missing is unset.
-    `flags` are the columns of booleans that are true. `attributes` have their full names, each
-    with its values as the source spells them. `places` has `site` and `organization`, each with
-    its name and id. `related` are the documents a relation leads to, through all nesting.
+    `figures` are numbers and `instants` aware datetimes, both by column; what is missing is
+    unset. `flags` are the columns of booleans that are true. `attributes` have their full names,
+    each with its values as the source spells them. `places` has `site` and `organization`, each
+    with its name and id. `changed` are the names, as shown, of what its history tells changes of.
+    `related` are the documents a relation leads to, through all nesting.
     """
 
     uid: UUID = _NIL
@@ -29,6 +30,7 @@ class Document:
     flags: frozenset[str] = frozenset()
     attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     places: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    changed: Sequence[str] = ()
     related: Mapping[str, Sequence["Document"]] = field(default_factory=dict)
 
 

@@ -11,6 +11,7 @@ from muster.query.conditions import (
     AllOf,
     AnyOf,
     AttributeIs,
+    ChangedIs,
     Condition,
     FigureIs,
     FlagIs,
@@ -62,6 +63,8 @@ def holds(condition: Condition, document: Document) -> bool:  # noqa: C901, PLR0
             return any(_text(document, key, pattern) for key in keys)
         case AttributeIs():
             return _attribute(condition, document)
+        case ChangedIs(name):
+            return any(name.matches(fold(each)) for each in document.changed)
         case ForeignIdIs(pattern):
             return pattern.matches(fold(document.foreign_id))
         case FigureIs():

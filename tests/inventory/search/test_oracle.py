@@ -302,6 +302,9 @@ EXAMPLES = {
         "service_ports_tcp:80 NOT service_ports_udp:=",
         "has:html.title NOT has:banner",
         "service.address:10.0.0.0/8",
+        "changed:<2days changed_attribute:model",
+        "changed_attribute:=tag OR NOT changed:>0",
+        "owner.changed_attribute:display_name",
     ],
     "users": [
         "userType:guest active:t",
@@ -312,12 +315,15 @@ EXAMPLES = {
         "asset.os:windows NOT asset.source:runzero",
         "has:isManaged isManaged:t",
         "@azuread.user.userType:=member",
+        "changed:<2days",
+        "changed_attribute:=display_name OR asset.changed:=0",
     ],
     "groups": [
         "user_count:>0 description:temporary",
         "member.department:finance",
         "asset:host OR owner:user1",
         "group:= NOT member:=",
+        "changed_attribute:size OR changed_attribute:=model",
     ],
     "services": [
         "protocol:telnet AND NOT port:23",

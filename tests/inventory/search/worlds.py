@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import msgspec
+
 from muster.core.records import (
     AnyRecord,
     AssetRecord,
@@ -23,6 +25,7 @@ from muster.organizations.scope import Scope
 from muster.query import Document
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+JOINED_AT = NOW - timedelta(days=9)
 SOURCES = {"runzero": 1, "azuread": 16}
 WORDS = [
     "Server",
@@ -93,6 +96,9 @@ NAMES = ["model", "isManaged", "ip.ttl.hops", "fp.os.version", "tls.notAfterTS",
 SERVICE_NAMES = ["html.title", "tls.names", "tls.notAfterTS", "banner", "ip.ttl.hops", "Größe"]
 PORTS = [22, 80, 443, 53]
 
+Former = dict[tuple[type, str, str], AnyRecord]
+"""Records as they were before, by kind, source and id."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -106,20 +112,38 @@ def build(scope: Scope, random: Random, *, size: int = 14) -> World:
     """Ingest a random inventory into the scope and return it as documents."""
     scans = _scans(random, size)
     directory = _directory(random, size)
+    past = Random(size + len(directory))
+    former = [_former(past, each) for each in (*scans, *directory)]
+    _ingest(scope, "runzero", [each for each in former if each.source == "runzero"], days=9)
+    _ingest(scope, "azuread", [each for each in former if each.source == "azuread"], days=9)
     _ingest(scope, "runzero", scans)
     _ingest(scope, "azuread", directory)
-    return World(scope, _documents(scope, [*scans, *directory]))
+    return World(scope, _documents(scope, [*scans, *directory], former))
 
 
-def _ingest(scope: Scope, source: str, records: Sequence[AnyRecord]) -> None:
+def _former(random: Random, record: AnyRecord) -> AnyRecord:
+    """A record as it was before: the same machine, in about half of all cases otherwise."""
+    if not isinstance(record, AssetRecord | UserRecord | GroupRecord) or random.random() < 0.5:
+        return record
+    attributes = {name: value for name, value in record.attributes.items() if random.random() < 0.8}
+    changed: dict[str, object] = {"attributes": {**attributes, **_attributes(random)}}
+    if isinstance(record, AssetRecord):
+        changed["tags"] = _some(random, [*WORDS, "location=HQ"], 2)
+        changed["device_type"] = random.choice(["Server", "Laptop", ""])
+    else:
+        changed["display_name"] = random.choice([record.display_name, "before"])
+    return msgspec.structs.replace(record, **changed)
+
+
+def _ingest(scope: Scope, source: str, records: Sequence[AnyRecord], *, days: int = 1) -> None:
     ingestion = Ingestion(
         scope,
         source=source,
         source_id=SOURCES[source],
         instance="tenant",
         site=scope.site(),
-        run_id=1,
-        at=NOW - timedelta(days=1),
+        run_id=10 - days,
+        at=NOW - timedelta(days=days),
     )
     reports = [
         CollectionReport(source=source, collection=each, complete=True) for each in Collection
@@ -241,16 +265,23 @@ def _attributes(random: Random, names: Sequence[str] = NAMES) -> dict[str, str]:
     return {each: random.choice(VALUES) for each in random.sample(names, random.randint(0, 5))}
 
 
-def _documents(scope: Scope, records: Sequence[AnyRecord]) -> dict[str, dict[int, Document]]:
+def _documents(
+    scope: Scope, records: Sequence[AnyRecord], former: Sequence[AnyRecord]
+) -> dict[str, dict[int, Document]]:
+    was = {(type(each), each.source, each.id): each for each in former if _is_thing(each)}
     links = [each for each in records if isinstance(each, MembershipRecord | OwnershipRecord)]
     services = _services(scope, records)
-    assets = _assets(scope, records, services)
-    users = _entries(scope, DirectoryUser, records, UserRecord)
-    groups = _entries(scope, DirectoryGroup, records, GroupRecord)
+    assets = _assets(scope, records, services, was)
+    users = _entries(scope, DirectoryUser, records, UserRecord, was)
+    groups = _entries(scope, DirectoryGroup, records, GroupRecord, was)
     plain = {"assets": assets, "users": users, "groups": groups, "services": services}
     for _ in range(3):  # so that relations of relations are there: `service.user.group`
         plain = _related(plain, _Links(links, _placed(scope), _homes(scope)))
     return plain
+
+
+def _is_thing(record: AnyRecord) -> bool:
+    return isinstance(record, AssetRecord | UserRecord | GroupRecord)
 
 
 def _placed(scope: Scope) -> dict[tuple[int, str], int]:
@@ -273,7 +304,7 @@ def _homes(scope: Scope) -> dict[int, int]:
 
 
 def _assets(
-    scope: Scope, records: Sequence[AnyRecord], services: dict[int, Document]
+    scope: Scope, records: Sequence[AnyRecord], services: dict[int, Document], was: Former
 ) -> dict[int, Document]:
     placed, homes = _placed(scope), _homes(scope)
     said: dict[int, list[AssetRecord]] = {}
@@ -287,6 +318,7 @@ def _assets(
             row,
             said[row.pk],
             [each for number, each in services.items() if homes[number] == row.pk],
+            changed=_changed_names(said[row.pk], was),
             shares_mac=row.pk in shared,
         )
         for row in Asset.objects.filter(organization=scope.organization)
@@ -302,7 +334,48 @@ def _shared_macs(said: dict[int, list[AssetRecord]]) -> set[int]:
     return {asset for assets in holders.values() if len(assets) > 1 for asset in assets}
 
 
-def _asset_document(scope, row, said, services, *, shares_mac) -> Document:
+def _changed_names(said: Sequence[AssetRecord], was: Former) -> list[str]:
+    """What differs of an asset from what its records said before; none of them came or went."""
+    names = [name for each in said for name in _changed_attributes(each, was)]
+    before = [was[AssetRecord, each.source, each.id] for each in said]
+    if set(_union(each.tags for each in said)) != set(_union(each.tags for each in before)):
+        names.append("tag")
+    if _first_type(said) != _first_type(before):
+        names.append("type")
+    if _is_joined(said) and not all(each.is_active for each in said):
+        names += ["active"] * any(each.is_active and each.source == "runzero" for each in said)
+    return names
+
+
+def _is_joined(said: Sequence[AssetRecord]) -> bool:
+    """A device of the directory joined a machine that a scan had found, in the first sync."""
+    return len({each.source for each in said}) > 1
+
+
+def _first_type(records: Sequence[AssetRecord]) -> str:
+    ordered = sorted(records, key=lambda each: (each.source != "runzero", each.source, each.id))
+    return next((each.device_type for each in ordered if each.device_type), "")
+
+
+def _changed_attributes(record, was: Former) -> list[str]:
+    before = was[type(record), record.source, record.id].attributes
+    prefix = f"@{record.source}.{record.kind}." if getattr(record, "kind", "") else ""
+    return [
+        prefix + name
+        for name in {**before, **record.attributes}
+        if _parts(before.get(name, "")) != _parts(record.attributes.get(name, ""))
+    ]
+
+
+def _parts(value: str) -> set[str]:
+    return set(value.split("\t")) if value else set()
+
+
+def _change_time(changed: Sequence[str]) -> dict[str, float]:
+    return {"changed_at": (NOW - timedelta(days=1)).timestamp()} if changed else {}
+
+
+def _asset_document(scope, row, said, services, *, changed, shares_mac) -> Document:
     addresses = _union(each.addresses for each in said)
     site = scope.site()
     flags = {"is_active": row.is_active, "is_scanned": row.is_scanned, "is_alive": row.is_alive}
@@ -332,7 +405,10 @@ def _asset_document(scope, row, said, services, *, shares_mac) -> Document:
             "tcp_count": sum(each[0] == "tcp" for each in ports),
             "udp_count": sum(each[0] == "udp" for each in ports),
             **_times(row, "first_seen", "last_seen", "created_at", "updated_at"),
+            **({"changed_at": JOINED_AT.timestamp()} if _is_joined(said) else {}),
+            **_change_time([each for each in changed if each != "active"]),
         },
+        changed=changed,
         flags=frozenset(name for name, value in flags.items() if value),
         attributes=_all_attributes(said, _rules(scope)),
         places={
@@ -402,15 +478,18 @@ def _service(scope: Scope, row, record: ServiceRecord) -> Document:
     )
 
 
-def _entries(scope, model, records, kind) -> dict[int, Document]:
+def _entries(scope, model, records, kind, was: Former) -> dict[int, Document]:
     said = {each.id: each for each in records if isinstance(each, kind)}
     return {
-        row.pk: _entry(scope, row, said[row.foreign_id])
+        row.pk: _entry(scope, row, said[row.foreign_id], was)
         for row in model.objects.filter(organization=scope.organization)
     }
 
 
-def _entry(scope: Scope, row, record: UserRecord | GroupRecord) -> Document:
+def _entry(scope: Scope, row, record: UserRecord | GroupRecord, was: Former) -> Document:
+    changed = _changed_attributes(record, was)
+    if was[type(record), record.source, record.id].display_name != record.display_name:
+        changed.append("display_name")
     names = ("name", "display_name", "department", "email", "title", "description")
     counted = {"user_count": row.user_count} if isinstance(record, GroupRecord) else {}
     is_active = isinstance(record, UserRecord) and record.is_active
@@ -423,7 +502,9 @@ def _entry(scope: Scope, row, record: UserRecord | GroupRecord) -> Document:
             **counted,
             **_times(row, "first_seen", "last_seen", "updated_at"),
             **({"last_logon": row.last_logon} if getattr(row, "last_logon", None) else {}),
+            **_change_time(changed),
         },
+        changed=changed,
         flags=frozenset({"is_active"} if is_active else ()),
         attributes={name: [value] for name, value in record.attributes.items()},
         places={"organization": [scope.organization.name, str(scope.organization.uid)]},

@@ -1,9 +1,10 @@
-"""`muster asset`: one asset with everything every source says of it."""
+"""`muster asset`: one asset with everything every source says of it, and what changed of it."""
 
 from typing import Annotated
 
 import typer
 
+from muster.cli.changes import After, Limit, answer_history
 from muster.cli.declaring import command, group
 from muster.cli.session import Session
 
@@ -15,7 +16,10 @@ def show(
     session: Session,
     reference: Annotated[str, typer.Argument(metavar="NAME|ID", help="A name or an id.")],
 ) -> None:
-    """Show an asset: its columns, its sources, why they were merged, all attributes."""
+    """Show an asset: its columns, its sources, why they were merged, all attributes.
+
+    The last few changes come at the end.
+    """
     scope = session.scope
     from muster.inventory.selectors import asset_detail
 
@@ -26,3 +30,18 @@ def show(
         from muster.cli.details import write_detail
 
         write_detail(detail)
+
+
+@command(app, "history")
+def history(
+    session: Session,
+    reference: Annotated[str, typer.Argument(metavar="NAME|ID", help="A name or an id.")],
+    *,
+    limit: Limit = 50,
+    after: After = "",
+) -> None:
+    """Show what changed of an asset, newest first: attributes, sources, merges and splits."""
+    scope = session.scope
+    from muster.inventory.selectors import asset_history
+
+    answer_history(session, asset_history(scope, reference, size=limit, after=after))

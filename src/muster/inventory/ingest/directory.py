@@ -9,6 +9,7 @@ from muster.inventory import engine
 from muster.inventory.attributes import Pair, clean, group_pairs, user_pairs
 from muster.inventory.ingest import attribute_rows, bodies, known
 from muster.inventory.ingest.attribute_rows import PairChanges
+from muster.inventory.ingest.changes import entries
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.ingest.known import Stored
 from muster.inventory.models.feeds import Inventory
@@ -82,12 +83,12 @@ def sweep_groups(context: RunContext) -> None:
 
 def remove(context: RunContext, kind: Kind, foreign_ids: Sequence[str]) -> None:
     """Mark users or groups as gone of which their source says so."""
-    gone = engine.execute(
-        f"UPDATE {kind.table} SET gone_at = %s WHERE organization_id = %s AND feed_id = %s"
+    found = engine.rows(
+        f"SELECT id FROM {kind.table} WHERE organization_id = %s AND feed_id = %s"
         f" AND gone_at IS NULL AND {engine.among('foreign_id')}",
-        (context.at, context.organization_id, context.feed_id, engine.listed(foreign_ids)),
+        (context.organization_id, context.feed_id, engine.listed(foreign_ids)),
     )
-    context.statistics.add(f"{kind.statistics}_gone", gone)
+    _mark_gone(context, kind, [row[0] for row in found])
 
 
 def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
@@ -104,6 +105,7 @@ def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
     texts = {number: each.body for number, each in written.items()}
     bodies.write(kind.records, texts, is_clear=not changed)
     _write_pairs(context, kind, before, written)
+    entries.note(context, kind.inventory, stored, new=new, before=before)
     context.statistics.add(f"{kind.statistics}_new", len(new))
     context.statistics.add(f"{kind.statistics}_changed", len(changed))
     context.statistics.add(f"{kind.statistics}_unchanged", len(stored) - len(written))
@@ -156,9 +158,19 @@ def _write_pairs(
 
 
 def _sweep(context: RunContext, kind: Kind) -> None:
-    gone = engine.execute(
-        f"UPDATE {kind.table} SET gone_at = %s WHERE organization_id = %s AND feed_id = %s"
+    unseen = engine.rows(
+        f"SELECT id FROM {kind.table} WHERE organization_id = %s AND feed_id = %s"
         " AND run_id <> %s AND gone_at IS NULL",
-        (context.at, context.organization_id, context.feed_id, context.run_id),
+        (context.organization_id, context.feed_id, context.run_id),
     )
-    context.statistics.add(f"{kind.statistics}_gone", gone)
+    _mark_gone(context, kind, [row[0] for row in unseen])
+
+
+def _mark_gone(context: RunContext, kind: Kind, numbers: Sequence[int]) -> None:
+    engine.execute(
+        f"UPDATE {kind.table} SET gone_at = %s"
+        f" WHERE {engine.unindexed('organization_id')} = %s AND {engine.among('id')}",
+        (context.at, context.organization_id, engine.listed(numbers)),
+    )
+    entries.note_gone(context, kind.inventory, numbers)
+    context.statistics.add(f"{kind.statistics}_gone", len(numbers))

@@ -31,6 +31,7 @@ from muster.inventory.ingest import (
     syncs,
 )
 from muster.inventory.ingest.attribute_keys import AttributeKeys
+from muster.inventory.ingest.changes import relations
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.ingest.statistics import Statistics
 from muster.inventory.models import Feed
@@ -115,6 +116,7 @@ class Ingestion:
                 along()
         except BaseException:
             self._context.keys.forget()
+            self._context.revision.forget()
             raise
         self._context.bulk.move_large()
 
@@ -126,6 +128,8 @@ class Ingestion:
         if self._context.statistics.memberships or self._context.statistics.memberships_gone:
             with transaction.atomic():
                 links.settle_memberships(self._context)
+        with transaction.atomic():
+            relations.settle(self._context)
         if self._context.waiting:
             with transaction.atomic():
                 services.take_waiting(self._context)

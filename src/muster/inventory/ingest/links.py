@@ -7,9 +7,10 @@ can lose one; who belongs through nested groups follows when it is asked.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muster.core.records import AnyRecord, MembershipRecord, OwnershipRecord
+from muster.core.records import AnyRecord, Collection, MembershipRecord, OwnershipRecord
 from muster.inventory import engine, schema
 from muster.inventory.attributes import clean
+from muster.inventory.ingest.changes import relations
 from muster.inventory.ingest.context import RunContext
 
 
@@ -45,6 +46,7 @@ _KNOWN_KINDS = (
 
 def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
     """Write a batch of memberships."""
+    since = relations.since(context, Collection.MEMBERSHIPS)
     rows = {
         (each.group_id, each.member_id): (
             context.organization_id,
@@ -53,6 +55,7 @@ def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
             schema.MEMBER_KINDS.get(each.member_kind, 0),
             context.feed_id,
             context.run_id,
+            since,
         )
         for each in records
         if isinstance(each, MembershipRecord)
@@ -60,7 +63,10 @@ def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
     context.statistics.add("memberships", len(rows))
     engine.insert(
         "membership",
-        ("organization_id", "group_ref", "member_ref", "member_kind", "feed_id", "run_id"),
+        (
+            *("organization_id", "group_ref", "member_ref", "member_kind", "feed_id", "run_id"),
+            "since_id",
+        ),
         list(rows.values()),
         update=f"(organization_id, group_ref, member_ref, feed_id) {_SEEN},"
         " member_kind = excluded.member_kind",
@@ -69,6 +75,7 @@ def take_memberships(context: RunContext, records: Sequence[AnyRecord]) -> None:
 
 def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
     """Write a batch of ownerships of devices and groups."""
+    since = relations.since(context, Collection.OWNERSHIPS)
     rows = {
         (each.subject_id, each.relation, each.owner_id): (
             context.organization_id,
@@ -79,6 +86,7 @@ def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
             schema.OWNER_KINDS.get(each.owner_kind, 0),
             context.feed_id,
             context.run_id,
+            since,
         )
         for each in records
         if isinstance(each, OwnershipRecord)
@@ -95,6 +103,7 @@ def take_ownerships(context: RunContext, records: Sequence[AnyRecord]) -> None:
             "owner_kind",
             "feed_id",
             "run_id",
+            "since_id",
         ),
         list(rows.values()),
         update=f"(organization_id, subject_ref, relation, owner_ref, feed_id) {_SEEN}",
@@ -112,10 +121,11 @@ def remove_pairs(context: RunContext, relation: Relation, pairs: Sequence[tuple[
     for subject, other in pairs:
         by_subject.setdefault(subject, []).append(other)
     gone = sum(
-        engine.execute(
-            f"DELETE FROM {relation.table} WHERE organization_id = %s AND feed_id = %s"
-            f" AND {relation.subject} = %s AND {engine.among(relation.other)}",
-            (context.organization_id, context.feed_id, subject, engine.listed(others)),
+        relations.end(
+            context,
+            relation.table,
+            f"{relation.subject} = %s AND {engine.among(relation.other)}",
+            (subject, engine.listed(others)),
         )
         for subject, others in by_subject.items()
     )
@@ -128,15 +138,11 @@ def remove_others(
     """Remove the relations of these objects, at one end, that this run did not tell."""
     if not foreign_ids:
         return
-    gone = engine.execute(
-        f"DELETE FROM {relation.table} WHERE organization_id = %s AND feed_id = %s"
-        f" AND run_id <> %s AND {engine.among(column)}",
-        (
-            context.organization_id,
-            context.feed_id,
-            context.run_id,
-            engine.listed(foreign_ids),
-        ),
+    gone = relations.end(
+        context,
+        relation.table,
+        f"run_id <> %s AND {engine.among(column)}",
+        (context.run_id, engine.listed(foreign_ids)),
     )
     context.statistics.add(relation.statistic, gone)
 
@@ -163,7 +169,4 @@ def sweep_ownerships(context: RunContext) -> None:
 
 
 def _sweep(context: RunContext, table: str) -> int:
-    return engine.execute(
-        f"DELETE FROM {table} WHERE organization_id = %s AND feed_id = %s AND run_id <> %s",
-        (context.organization_id, context.feed_id, context.run_id),
-    )
+    return relations.end(context, table, "run_id <> %s", (context.run_id,))

@@ -10,6 +10,7 @@ from muster.inventory.attributes import Pair, asset_pairs, column_pairs
 from muster.inventory.ingest import attribute_rows, bodies, columns, services
 from muster.inventory.ingest.asset_rows import RECORDS, TABLE, Row, pack_keys, pack_standing
 from muster.inventory.ingest.attribute_rows import PairChanges
+from muster.inventory.ingest.changes import assets as changed
 from muster.inventory.ingest.columns import COLUMNS, Said
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.ingest.difference import Difference, Incoming, SaidByAsset
@@ -77,6 +78,7 @@ def write(
     _write_pairs(context, was, now)
     _write_addresses(context, was, now)
     _write_texts(context, was, now)
+    changed.note(context, difference, placement, incoming, was=was, now=now)
     _delete_emptied(was.keys() - now.keys())
 
 

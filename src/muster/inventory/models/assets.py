@@ -13,6 +13,7 @@ class Asset(models.Model):
     """One machine. Everything here follows from its records and can be derived again.
 
     `source_mask` has bit N set for source N (console.md section 1.4; custom sources share bit 0).
+    `changed_at` is when its history last told a change, None as long as it is as it was found.
     """
 
     organization = models.ForeignKey(
@@ -35,6 +36,7 @@ class Asset(models.Model):
     last_seen = models.BigIntegerField()
     created_at = models.BigIntegerField()
     updated_at = models.BigIntegerField()
+    changed_at = models.BigIntegerField(null=True)
 
     class Meta:
         """The orders in which pages of assets are read."""
@@ -42,6 +44,12 @@ class Asset(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organization", "last_seen", "id"], name="asset_by_last_seen"),
             models.Index(fields=["organization", "site"], name="asset_by_site"),
+            # Only what has changed since it was first seen is in this index.
+            models.Index(
+                fields=["organization", "changed_at"],
+                name="asset_by_changed_at",
+                condition=models.Q(changed_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ class DirectoryEntry(models.Model):
     first_seen = models.BigIntegerField()
     last_seen = models.BigIntegerField()
     updated_at = models.BigIntegerField()
+    changed_at = models.BigIntegerField(null=True)
     gone_at = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(default=0)
 
@@ -61,6 +62,11 @@ class DirectoryUser(DirectoryEntry):
         indexes: ClassVar = [
             models.Index(fields=["organization", "foreign_id"], name="directory_user_ref"),
             models.Index(fields=["organization", "display_name", "id"], name="directory_user_name"),
+            models.Index(
+                fields=["organization", "changed_at"],
+                name="directory_user_changed",
+                condition=models.Q(changed_at__isnull=False),
+            ),
         ]
 
 
@@ -82,5 +88,10 @@ class DirectoryGroup(DirectoryEntry):
             models.Index(fields=["organization", "foreign_id"], name="directory_group_ref"),
             models.Index(
                 fields=["organization", "display_name", "id"], name="directory_group_name"
+            ),
+            models.Index(
+                fields=["organization", "changed_at"],
+                name="directory_group_changed",
+                condition=models.Q(changed_at__isnull=False),
             ),
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from muster.inventory import engine
-from muster.inventory.search import dialects, figures, relations
+from muster.inventory.search import changed, dialects, figures, relations
 from muster.inventory.search.attributes import Attributes, matches
 from muster.inventory.search.keys import Keys
 from muster.inventory.search.reading import CANDIDATES, Reading
@@ -31,6 +31,7 @@ from muster.query.conditions import (
     AllOf,
     AnyOf,
     AttributeIs,
+    ChangedIs,
     Condition,
     FigureIs,
     FlagIs,
@@ -122,6 +123,8 @@ class Compiler:
                 return self._attributes.free(condition)
             case AttributeIs():
                 return self._attributes.named(condition)
+            case ChangedIs(name):
+                return changed.changed(self.scope.organization_id, self.tables, name)
             case ForeignIdIs(pattern):
                 return matches(dialects.lowered("t.foreign_id"), pattern)
             case FigureIs():

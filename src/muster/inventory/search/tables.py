@@ -32,7 +32,7 @@ TABLES = {
         attributes="asset_attribute",
         owner="asset_id",
         own_prefix="_asset.",
-        figures=_SEEN | {"source_count", "created_at"},
+        figures=_SEEN | {"source_count", "created_at", "changed_at"},
         flags=frozenset({"is_scanned", "is_alive", "is_active"}),
     ),
     "users": Tables(
@@ -41,7 +41,7 @@ TABLES = {
         attributes="user_attribute",
         owner="user_id",
         own_prefix="_user.",
-        figures=_SEEN | {"last_logon"},
+        figures=_SEEN | {"last_logon", "changed_at"},
         flags=frozenset({"is_active"}),
     ),
     "groups": Tables(
@@ -50,7 +50,7 @@ TABLES = {
         attributes="group_attribute",
         owner="group_id",
         own_prefix="_group.",
-        figures=_SEEN | {"user_count"},
+        figures=_SEEN | {"user_count", "changed_at"},
         flags=frozenset(),
     ),
     "services": Tables(

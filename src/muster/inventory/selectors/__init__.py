@@ -5,6 +5,19 @@ from muster.inventory.selectors.attribute_values import RECORD_FIELDS, attribute
 from muster.inventory.selectors.coverage import Coverage, coverage
 from muster.inventory.selectors.decided_acts import DecidedAct, decided_acts
 from muster.inventory.selectors.explaining import Explanation, KeyDetail, Outcome, explanations
+from muster.inventory.selectors.history import (
+    History,
+    HistoryEntry,
+    LinkDetail,
+    MoveDetail,
+    ReportPage,
+    ReportRow,
+    asset_history,
+    group_history,
+    run_changes,
+    run_counts,
+    user_history,
+)
 from muster.inventory.selectors.kept_facets import KeptFacets, kept_facets
 from muster.inventory.selectors.pages import asset_rows, group_rows, service_rows, user_rows
 from muster.inventory.selectors.syncs import LastSync, last_syncs
@@ -15,21 +28,32 @@ __all__ = [
     "Coverage",
     "DecidedAct",
     "Explanation",
+    "History",
+    "HistoryEntry",
     "KeptFacets",
     "KeyDetail",
     "LastSync",
+    "LinkDetail",
+    "MoveDetail",
     "Outcome",
     "Person",
     "RecordDetail",
+    "ReportPage",
+    "ReportRow",
     "asset_detail",
+    "asset_history",
     "asset_rows",
     "attribute_values",
     "coverage",
     "decided_acts",
     "explanations",
+    "group_history",
     "group_rows",
     "kept_facets",
     "last_syncs",
+    "run_changes",
+    "run_counts",
     "service_rows",
+    "user_history",
     "user_rows",
 ]

@@ -2,24 +2,24 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
 from muster.core import ndjson
-from muster.core.errors import ConfigError
 from muster.core.records import ServiceRecord
 from muster.inventory import engine, schema
 from muster.inventory.attributes import attribute_prefix
 from muster.inventory.models import Asset
+from muster.inventory.selectors.asset_names import find_asset
 from muster.inventory.selectors.explaining import Explanation, KeyDetail, explanations
+from muster.inventory.selectors.history import HistoryEntry, asset_history
 from muster.inventory.selectors.instants import instant
 from muster.inventory.selectors.pages import Fields, asset_rows
 from muster.inventory.selectors.records import StoredRecord, records_of
 from muster.inventory.selectors.source_names import source_name
 from muster.organizations.scope import Scope
 
-_MOST_NAMED = 5
+_LAST_CHANGES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class AssetDetail:
-    """One asset with everything known of it."""
+    """One asset with everything known of it, and what of it changed last."""
 
     fields: Fields
     records: list[RecordDetail]
     services: list[Fields]
     people: list[Person]
+    history: list[HistoryEntry]
 
 
 def asset_detail(scope: Scope, reference: str) -> AssetDetail:
@@ -71,7 +72,7 @@ def asset_detail(scope: Scope, reference: str) -> AssetDetail:
 
     Raises ConfigError if there is none, or if several have that name: it then lists their ids.
     """
-    asset = _find(scope, reference.strip())
+    asset = find_asset(scope, reference)
     records = records_of(scope, [asset.pk])
     why = explanations(scope, asset.pk)
     return AssetDetail(
@@ -79,34 +80,8 @@ def asset_detail(scope: Scope, reference: str) -> AssetDetail:
         records=[_detail(each, why[each.number]) for each in records],
         services=_services(scope, asset),
         people=_people(scope, [each.record.id for each in records]),
+        history=asset_history(scope, str(asset.uid), size=_LAST_CHANGES).entries,
     )
-
-
-def _find(scope: Scope, reference: str) -> Asset:
-    assets = Asset.objects.filter(organization=scope.organization)
-    uid = _uid(reference)
-    if not reference:
-        raise ConfigError("name the asset to show", hint="By its name or its id.")
-    if uid is not None:
-        found = list(assets.filter(uid=uid))
-    else:
-        found = list(assets.filter(name__iexact=reference).order_by("pk")[: _MOST_NAMED + 1])
-    if not found:
-        raise ConfigError(
-            f"there is no asset '{reference}'",
-            hint=f"Look for it with: muster search 'name:{reference}'",
-        )
-    if len(found) > 1:
-        ids = ", ".join(str(each.uid) for each in found[:_MOST_NAMED])
-        raise ConfigError(f"several assets are named '{reference}'", hint=f"Name one by id: {ids}")
-    return found[0]
-
-
-def _uid(reference: str) -> UUID | None:
-    try:
-        return UUID(reference)
-    except ValueError:
-        return None
 
 
 def _detail(stored: StoredRecord, why: Explanation) -> RecordDetail:

@@ -23,6 +23,7 @@ from muster.query.conditions import (
     AddressIn,
     AnyOf,
     AttributeIs,
+    ChangedIs,
     Condition,
     FigureIs,
     FlagIs,
@@ -292,6 +293,8 @@ def _attribute(typed: _Typed) -> Condition:
 def _attribute_name(typed: _Typed) -> Condition:
     if not typed.term.value.pieces:
         raise unexpected_value(typed.term, typed.field)
+    if typed.field.column == "changed":
+        return ChangedIs(typed.pattern)
     return AttributeIs(typed.pattern, None)
 
 

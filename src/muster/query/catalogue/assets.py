@@ -188,6 +188,8 @@ _STATE = (
         column="created_at",
     ),
     shared.UPDATED_AT,
+    shared.CHANGED,
+    shared.CHANGED_ATTRIBUTE,
     shared.ATTRIBUTE_NAME,
     shared.HAS,
     Field(

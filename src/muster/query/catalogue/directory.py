@@ -36,6 +36,8 @@ _COMMON = (
     replace(shared.FIRST_SEEN, aliases=("created_at", "created")),
     shared.LAST_SEEN,
     shared.UPDATED_AT,
+    shared.CHANGED,
+    shared.CHANGED_ATTRIBUTE,
     shared.ATTRIBUTE_NAME,
     shared.HAS,
     *shared.absent(

@@ -39,6 +39,22 @@ UPDATED_AT = Field(
     ("updated",),
     column="updated_at",
 )
+CHANGED = Field(
+    "changed",
+    FieldType.INSTANT,
+    "when its history last tells of a change, of it being gone or back, or of a move",
+    "changed:<1day",
+    ("changed_at",),
+    column="changed_at",
+)
+CHANGED_ATTRIBUTE = Field(
+    "changed_attribute",
+    FieldType.ATTRIBUTE_NAME,
+    "its history tells of a change of an attribute or keyword whose name contains this",
+    "changed_attribute:os_version",
+    ("changed_attr",),
+    column="changed",
+)
 ATTRIBUTE_NAME = Field(
     "attribute",
     FieldType.ATTRIBUTE_NAME,
@@ -83,7 +99,9 @@ NO_SOFTWARE = absent(
     "Muster holds no software inventory", *("software", "software_count", "software_name")
 )
 NO_HISTORY = absent(
-    "Muster keeps what is known now, not what an attribute was before", "last", "previous"
+    "Muster searches what is known now; what it was before is in its history, and changed and"
+    " changed_attribute find what has one",
+    *("last", "previous"),
 )
 NOT_KEPT = (
     *absent("Muster keeps no comments", "comment", "comments"),
