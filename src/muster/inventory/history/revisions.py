@@ -2,7 +2,14 @@
 
 from typing import Protocol
 
+from muster.inventory import engine
 from muster.inventory.models import Revision
+
+# Not `get_or_create`, whose savepoint would hold what is written beside this in the batch.
+_FIND_OR_MAKE = (
+    "INSERT INTO inventory_revision (organization_id, feed_id, run_id, at, act, made_by, note,"
+    " is_open) VALUES (%s, %s, %s, %s, '', '', '', FALSE) ON CONFLICT DO NOTHING"
+)
 
 
 class OfRun(Protocol):
@@ -46,16 +53,17 @@ class CurrentRevision:
         self.since.clear()
 
     def _find(self, context: OfRun) -> int:
-        found, _ = Revision.objects.get_or_create(
-            organization_id=context.organization_id,
-            feed_id=context.feed_id,
-            run_id=context.run_id,
-            at=context.at,
+        key = (context.organization_id, context.feed_id, context.run_id, context.at)
+        engine.execute(_FIND_OR_MAKE, key)
+        found = engine.rows(
+            "SELECT id FROM inventory_revision WHERE organization_id = %s AND feed_id = %s"
+            " AND run_id = %s AND at = %s",
+            key,
         )
-        return found.pk
+        return int(found[0][0])
 
     def _make(self, context: OfRun) -> int:
         made = Revision.objects.create(
             organization_id=context.organization_id, at=context.at, **self._act
         )
-        return made.pk
+        return int(made.pk)

@@ -2,9 +2,10 @@
 
 A relation keeps the revision that it came with, so what came costs no row; what ended is moved to
 a table of its own. Only the groups, and the devices whose owners changed, get a row, at the end
-of the run. See docs/decisions/0015-history-by-revision.md.
+of the run. See docs/decisions/0016-history-by-revision.md.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -145,7 +146,7 @@ def _tell(context: "RunContext", revision: int, kind: _Kind, rows: Rows) -> None
     things = _things(context, kind, came.keys() | went.keys())
     fresh = _fresh(context, revision, kind.subject)
     for ref, number, owner in things:
-        if not any(first <= owner <= last for first, last in fresh):
+        if not _is_in(owner, fresh):
             told = rows.setdefault((kind.subject, number), Told())
             count = LinkCount(kind.relation, came.get(ref, 0), went.get(ref, 0))
             told.add(Event.LINKS).links.append(count)
@@ -179,10 +180,15 @@ def _fresh(context: "RunContext", revision: int, subject: Subject) -> list[tuple
         (row[0], row[1])
         for row in engine.rows(
             "SELECT first_id, last_id FROM history_new WHERE organization_id = %s"
-            " AND revision_id = %s AND subject = %s",
+            " AND revision_id = %s AND subject = %s ORDER BY first_id",
             (context.organization_id, revision, int(told_as)),
         )
     ]
+
+
+def _is_in(number: int, spans: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(spans, number, key=lambda span: span[0])
+    return at > 0 and number <= spans[at - 1][1]
 
 
 def _assets(context: "RunContext", records: Iterable[int]) -> list[int]:
