@@ -58,10 +58,10 @@ def column_changes(old: Columns, new: Columns, *, is_same_records: bool) -> list
     changes: list[Change | None] = []
     for column, key in COLUMN_KEYS.items():
         before, after = str(old[column]), str(new[column])
-        if is_same_records or (before and after):
+        if before != after and (is_same_records or (before and after)):
             changes.append(change(key, before, after))
     for column, key in _FLAG_KEYS.items():
-        if is_same_records or column == "is_active":
+        if old[column] != new[column] and (is_same_records or column == "is_active"):
             changes.append(change(key, _word(old[column]), _word(new[column])))
     if not is_same_records and old["name"]:
         changes.append(change("_asset.name", str(old["name"]), str(new["name"])))
@@ -71,9 +71,11 @@ def column_changes(old: Columns, new: Columns, *, is_same_records: bool) -> list
 def list_changes(old: Iterable[AssetRecord], new: Iterable[AssetRecord]) -> list[Change]:
     """Return what changed of the names, addresses, MACs, domains and tags of an asset."""
     old, new = tuple(old), tuple(new)
-    changes = (
-        many(key, _union(old, field), _union(new, field)) for field, key in _MANY_KEYS.items()
-    )
+    changes: list[Change | None] = []
+    for field, key in _MANY_KEYS.items():
+        before, after = _values(old, field), _values(new, field)
+        if before != after:
+            changes.append(many(key, _union(before), _union(after)))
     return [*filter(None, changes)]
 
 
@@ -116,8 +118,12 @@ def _attributes(
     return [*filter(None, changes)]
 
 
-def _union(records: Iterable[AssetRecord], field: str) -> list[str]:
-    return [each for record in records for each in getattr(record, field) if each]
+def _values(records: Iterable[AssetRecord], field: str) -> list[tuple[str, ...]]:
+    return [getattr(record, field) for record in records]
+
+
+def _union(groups: Iterable[tuple[str, ...]]) -> list[str]:
+    return [each for group in groups for each in group if each]
 
 
 def _word(value: object) -> str:

@@ -44,6 +44,7 @@ ANYWHERE = ("ts", "lastSeenTS", "last_seenTS", "lastCheckinTS", "last_checkinTS"
 """Those of any other source."""
 
 
+@lru_cache(maxsize=10_000)
 def is_volatile(source: str, name: str) -> bool:
     """True if a change of that attribute of a source is none."""
     return _pattern(source).match(name.casefold()) is not None
