@@ -36,7 +36,7 @@ def told(scope: Scope) -> list[object]:
 
 def replayed(first: dict[str, str], entries) -> dict[str, set[str]]:
     """What the first state becomes by all changes, oldest first."""
-    state = {name: parts(value) for name, value in first.items() if value}
+    state = last_of([first])
     for entry in reversed(entries):
         for each in entry.changes:
             name = each.attribute.removeprefix("@azuread.dev.")
@@ -50,7 +50,11 @@ def replayed(first: dict[str, str], entries) -> dict[str, set[str]]:
 
 
 def parts(value: str) -> set[str]:
-    return set(shortened(value).split("\t")) if value else set()
+    return set(value.split("\t")) if value else set()
+
+
+def last_of(states: Sequence[dict[str, str]]) -> dict[str, set[str]]:
+    return {name: parts(shortened(value)) for name, value in states[-1].items() if value}
 
 
 def shortened(value: str) -> str:
@@ -67,8 +71,7 @@ def test_the_changes_of_an_asset_lead_from_its_first_state_to_its_last(scope, no
         entries = asset_history(scope, "ws-1").entries
         transaction.set_rollback(True)
 
-    last = {name: parts(value) for name, value in states[-1].items() if value}
-    assert replayed(states[0], entries) == last
+    assert replayed(states[0], entries) == last_of(states)
 
 
 @law
@@ -81,8 +84,7 @@ def test_the_changes_of_a_user_lead_from_its_first_state_to_its_last(scope, now,
         entries = user_history(scope, "u").entries
         transaction.set_rollback(True)
 
-    last = {name: parts(value) for name, value in states[-1].items() if value}
-    assert replayed(states[0], entries) == last
+    assert replayed(states[0], entries) == last_of(states)
 
 
 def entries_of(made: Sequence[AnyRecord]) -> list[UserRecord | GroupRecord]:

@@ -5,7 +5,7 @@ from typing import Protocol
 from muster.inventory import engine
 from muster.inventory.models import Revision
 
-# Not `get_or_create`, whose savepoint would hold what is written beside this in the batch.
+# Two statements where `get_or_create` needs five, with its savepoint.
 _FIND_OR_MAKE = (
     "INSERT INTO inventory_revision (organization_id, feed_id, run_id, at, act, made_by, note,"
     " is_open) VALUES (%s, %s, %s, %s, '', '', '', FALSE) ON CONFLICT DO NOTHING"

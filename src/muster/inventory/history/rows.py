@@ -50,13 +50,12 @@ def write(context: "RunContext", rows: Rows, *, revision: int | None = None) -> 
         body = encode(told, names)
         values.append((organization, int(subject), owner, number, int(told.events), body))
         keys += [(organization, names[each], owner, number) for each in _names(subject, told)]
-    engine.insert("history", _COLUMNS, values, update=_AGAIN, beside=context.beside.run)
+    engine.insert("history", _COLUMNS, values, update=_AGAIN)
     engine.insert(
         "history_key",
         ("organization_id", "key_id", "owner_id", "revision_id"),
         sorted(set(keys)),
         update=_LATEST,
-        beside=context.beside.run,
     )
 
 
