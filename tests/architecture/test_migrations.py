@@ -36,3 +36,21 @@ def test_a_database_of_an_earlier_checkout_gets_the_tables_it_lacks():
     executor.migrate(executor.loader.graph.leaf_nodes("inventory"))
 
     assert "service_attribute" in connection.introspection.table_names()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_relations_of_an_earlier_checkout_learn_since_when_they_are_there():
+    MigrationExecutor(connection).migrate([("inventory", "0006_tables_of_earlier_checkouts")])
+    with connection.cursor() as cursor:
+        for table in ("membership", "ownership"):
+            cursor.execute(f"ALTER TABLE {table} DROP COLUMN since_id")
+        cursor.execute("DROP TABLE history")
+        cursor.execute("INSERT INTO membership VALUES (1, 'g', 'u', 1, 1, 1)")
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes("inventory"))
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT since_id FROM membership")
+        assert cursor.fetchall() == [(0,)]
+        cursor.execute("DELETE FROM membership")
+    assert "history" in connection.introspection.table_names()

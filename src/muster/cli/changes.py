@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from muster.cli.declaring import command
+from muster.cli.session import Session
+
 if TYPE_CHECKING:
-    from muster.cli.session import Session
     from muster.inventory.selectors import History, HistoryEntry, LinkDetail, MoveDetail
     from muster.tasks.reports import RunReport
 
@@ -29,7 +31,27 @@ _SENTENCES = {
 }
 
 
-def answer_history(session: "Session", history: "History") -> None:
+def add_history(app: typer.Typer, *, selector: str, summary: str) -> None:
+    """Declare the command `history` of a group; `selector` is the function that reads it."""
+
+    def history(
+        session: Session,
+        reference: Annotated[str, typer.Argument(metavar="NAME|ID", help="A name or an id.")],
+        *,
+        limit: Limit = 50,
+        after: After = "",
+    ) -> None:
+        scope = session.scope
+        from muster.inventory import selectors
+
+        read = getattr(selectors, selector)
+        answer_history(session, read(scope, reference, size=limit, after=after))
+
+    history.__doc__ = summary
+    command(app, "history")(history)
+
+
+def answer_history(session: Session, history: "History") -> None:
     """Write a history, as JSON or as a table."""
     if session.is_json:
         session.answer(history)
@@ -41,7 +63,7 @@ def answer_history(session: "Session", history: "History") -> None:
     _tell_more(session, history.next_key)
 
 
-def write_report(session: "Session", report: "RunReport") -> None:
+def write_report(session: Session, report: "RunReport") -> None:
     """Write what a run changed."""
     columns = {"inventory": "", **{each: each.capitalize() for each in report.counts["assets"]}}
     counts = [
@@ -111,6 +133,6 @@ def _linked(link: "LinkDetail") -> str:
     return " ".join(parts)
 
 
-def _tell_more(session: "Session", next_key: str) -> None:
+def _tell_more(session: Session, next_key: str) -> None:
     if next_key:
         session.tell(f"There is more: go on with --after {next_key}")

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from muster.cli.changes import After, Limit, answer_history
+from muster.cli.changes import add_history
 from muster.cli.declaring import command, group
 from muster.cli.session import Session
 
@@ -32,16 +32,8 @@ def show(
         write_detail(detail)
 
 
-@command(app, "history")
-def history(
-    session: Session,
-    reference: Annotated[str, typer.Argument(metavar="NAME|ID", help="A name or an id.")],
-    *,
-    limit: Limit = 50,
-    after: After = "",
-) -> None:
-    """Show what changed of an asset, newest first: attributes, sources, merges and splits."""
-    scope = session.scope
-    from muster.inventory.selectors import asset_history
-
-    answer_history(session, asset_history(scope, reference, size=limit, after=after))
+add_history(
+    app,
+    selector="asset_history",
+    summary="Show what changed of an asset, newest first: attributes, sources, merges and splits.",
+)
