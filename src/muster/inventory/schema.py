@@ -173,7 +173,7 @@ HISTORY = (
         (("organization_id", "owner_ref"), ("organization_id", "until_id")),
     ),
 )
-"""What changed: see docs/decisions/0015-history-by-revision.md."""
+"""What changed: see docs/decisions/0016-history-by-revision.md."""
 
 TABLES = (
     _records("asset_source_record"),

@@ -2,7 +2,7 @@
 
 Ingest writes it, in the transaction of what it tells; `selectors` read it. Nothing is written
 for what did not change, and of what is new only that it is: see
-docs/decisions/0015-history-by-revision.md.
+docs/decisions/0016-history-by-revision.md.
 """
 
 from muster.inventory.history.retention import SETTING, expire, forget

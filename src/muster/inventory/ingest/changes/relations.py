@@ -2,7 +2,7 @@
 
 A relation keeps the revision that it came with, so what came costs no row; what ended is moved to
 a table of its own. Only the groups, and the devices whose owners changed, get a row, at the end
-of the run. See docs/decisions/0015-history-by-revision.md.
+of the run. See docs/decisions/0016-history-by-revision.md.
 """
 
 from bisect import bisect_right
