@@ -28,6 +28,10 @@ class Role(StrEnum):
         """True for the roles that may merge, split and move assets."""
         return self in {Role.SUPERUSER, Role.ADMINISTRATOR, Role.USER}
 
+    def may_change_organization(self) -> bool:
+        """True for the roles that decide how an organization works, and what it keeps."""
+        return self in {Role.SUPERUSER, Role.ADMINISTRATOR}
+
     def may_see_accounts(self) -> bool:
         """True for the roles that look after the people of the console."""
         return self in {Role.SUPERUSER, Role.ADMINISTRATOR}

@@ -15,13 +15,7 @@ def write_detail(detail: "AssetDetail") -> None:
     """Write everything known of an asset."""
     _write_pairs(detail.fields.items())
     _head("Sources")
-    write_table(
-        {"source": "Source", "foreign_id": "Id there", "reason": "Why it is this asset"},
-        [
-            {"source": each.source, "foreign_id": each.foreign_id, "reason": each.reason}
-            for each in detail.records
-        ],
-    )
+    _write_sources(detail.records)
     _write_keys(detail.records)
     if detail.people:
         _head("People")
@@ -38,6 +32,29 @@ def write_detail(detail: "AssetDetail") -> None:
     if detail.history:
         _head("Last changes")
         write_table(HISTORY_COLUMNS, entry_rows(detail.history))
+
+
+def _write_sources(records: "list[RecordDetail]") -> None:
+    columns = {"source": "Source", "foreign_id": "Id there", "last_seen": "Last seen"}
+    if any(each.gone_at or each.unsynced_since for each in records):
+        columns["state"] = "Gone"
+    columns["reason"] = "Why it is this asset"
+    shown = columns.keys() - {"state"}
+    rows = [
+        {"state": _state(each), **{name: getattr(each, name) for name in shown}} for each in records
+    ]
+    write_table(columns, rows)
+
+
+def _state(record: "RecordDetail") -> str:
+    """Return whether its source still has it, and since when not."""
+    if record.gone_at and record.is_deselected:
+        return f"not seen since {text_of(record.gone_at)}, when the task's settings changed"
+    if record.gone_at:
+        return f"gone since {text_of(record.gone_at)}"
+    if record.unsynced_since:
+        return f"not synced any more since {text_of(record.unsynced_since)}"
+    return ""
 
 
 def _write_keys(records: "list[RecordDetail]") -> None:

@@ -23,6 +23,10 @@ _GROUPS = {
     "task": ("muster.cli.commands.task", "Look at what tasks did."),
     "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),
     "import": ("muster.cli.commands.importing", "Import a scan or other records from NDJSON."),
+    "retention": (
+        "muster.cli.commands.retention",
+        "Decide how long what is no longer seen is kept.",
+    ),
     "credential": ("muster.cli.commands.credential", "Add, verify and remove credentials."),
     "organization": ("muster.cli.commands.organization", "List and add organizations."),
     "site": ("muster.cli.commands.site", "List and add sites of an organization."),

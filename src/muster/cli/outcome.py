@@ -18,13 +18,19 @@ _ROWS = {
     "memberships": "Memberships",
     "ownerships": "Ownerships",
 }
-_KINDS = ("new", "matched", "changed", "unchanged", "excluded", "gone")
+_KINDS = ("new", "matched", "changed", "unchanged", "excluded", "gone", "deselected")
+
+_THERE = ("new", "matched", "changed", "unchanged", "excluded")
 
 _ASIDES = {
     "requests": "requests",
     "retries": "retries",
     "inactive": "inactive devices left out",
     "unreadable": "unreadable records left out",
+    "expired_assets": "assets expired",
+    "expired_records": "records expired",
+    "expired_users": "users expired",
+    "expired_groups": "groups expired",
 }
 
 
@@ -66,8 +72,8 @@ def _counts(statistics: dict[str, int]) -> list[dict[str, Any]]:
     rows = []
     for name, label in _ROWS.items():
         counts = {kind: statistics.get(f"{name}_{kind}", 0) for kind in _KINDS}
-        total = statistics.get(name, 0) or sum(counts.values()) - counts["gone"]
-        if total or counts["gone"]:
+        total = statistics.get(name, 0) or sum(counts[each] for each in _THERE)
+        if total or any(counts.values()):
             shown = {kind: count or "" for kind, count in counts.items()}
             rows.append({"what": label, "total": total, **shown})
     return rows

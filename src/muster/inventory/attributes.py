@@ -58,11 +58,15 @@ Pair = tuple[str, str]
 
 
 def asset_pairs(
-    record: AssetRecord, *, match_rule: str = "", is_superseded: bool = False
+    record: AssetRecord,
+    *,
+    match_rule: str = "",
+    is_superseded: bool = False,
+    gone_at: int | None = None,
 ) -> list[Pair]:
     """Return the (key, folded value) pairs by which one record makes its asset found.
 
-    The same pair may come twice.
+    `gone_at` is since when its source has it no more. The same pair may come twice.
     """
     prefix = attribute_prefix(record.source, record.kind)
     pairs = _folded(prefix, record.attributes)
@@ -75,6 +79,8 @@ def asset_pairs(
         pairs.append((f"{prefix}match.criteria", match_rule))
     if is_superseded:
         pairs.append((f"{prefix}match.superseded", "true"))
+    if gone_at is not None and prefix:
+        pairs.append((f"{prefix}goneTS", str(gone_at)))
     return pairs
 
 

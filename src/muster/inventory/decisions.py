@@ -9,15 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import transaction
-
 from muster.core.errors import ConfigError
 from muster.inventory import engine
 from muster.inventory.history.revisions import CurrentRevision
 from muster.inventory.ingest import asset_rows, assets
 from muster.inventory.ingest.asset_rows import TABLE, Row
-from muster.inventory.ingest.attribute_keys import AttributeKeys
-from muster.inventory.ingest.context import RunContext
+from muster.inventory.ingest.context import without_run
+from muster.inventory.ingest.locking import writing
 from muster.inventory.models import Asset, Feed, MatchDecision
 from muster.inventory.models.decisions import MERGE, REMOVE, SPLIT
 from muster.organizations.models import Site
@@ -33,7 +31,7 @@ def merge_assets(scope: Scope, uids: Sequence[UUID], *, at: datetime, note: str 
     ConfigError if fewer than two are named, or one is not there or is gone from all its sources.
     """
     _check_role(scope)
-    with transaction.atomic():
+    with writing(scope.organization_id):
         merged = [_asset(scope, uid) for uid in dict.fromkeys(uids)]
         if len(merged) < 2:  # noqa: PLR2004
             raise ConfigError("a merge needs two assets", hint="Name another one.")
@@ -80,7 +78,7 @@ def undo(scope: Scope, act: UUID, *, at: datetime) -> None:
     Raises ConfigError if there is no such act.
     """
     _check_role(scope)
-    with transaction.atomic():
+    with writing(scope.organization_id):
         made = MatchDecision.objects.filter(organization=scope.organization, act=act)
         decisions = list(made)
         if not decisions:
@@ -109,7 +107,7 @@ def move_asset(scope: Scope, uid: UUID, *, site: Site, at: datetime) -> None:
     _check_role(scope)
     if site.organization_id != scope.organization_id:
         raise ConfigError(f"there is no site '{site.name}'", hint="Name one of the organization.")
-    with transaction.atomic():
+    with writing(scope.organization_id):
         asset = _asset(scope, uid)
         rows, by = asset_rows.by_asset(scope, [asset.pk]), _revision(scope, "move")
         _place_again(scope, rows, site=site.pk, at=at, by=by)
@@ -159,7 +157,7 @@ class _Act:
 
 def _split(scope: Scope, uid: UUID, chosen: Rows, act: _Act) -> UUID:
     _check_role(scope)
-    with transaction.atomic():
+    with writing(scope.organization_id):
         rows = asset_rows.by_asset(scope, [_asset(scope, uid).pk])
         rest = sorted(
             (row for number, row in _live(rows).items() if number not in chosen),
@@ -213,28 +211,13 @@ def _resolve(scope: Scope, before: Rows, after: Rows, *, at: datetime, by: Curre
 
     Those that are gone follow where the live ones of their asset go.
     """
-    assets.resolve_again(_context(scope, at, by), before=_live(before), after=_live(after))
+    context = without_run(scope.organization_id, at=int(at.timestamp()), revision=by)
+    assets.resolve_again(context, before=_live(before), after=_live(after))
     engine.execute(
         "UPDATE inventory_asset SET site_id = (SELECT MIN(s.site_id) FROM"
         f" {TABLE} s WHERE s.asset_id = inventory_asset.id) WHERE organization_id = %s AND id IN"
         f" (SELECT asset_id FROM {TABLE} WHERE {engine.among('id')} AND asset_id IS NOT NULL)",
         (scope.organization_id, engine.listed(after)),
-    )
-
-
-def _context(scope: Scope, at: datetime, by: CurrentRevision) -> RunContext:
-    """Return the context of no run: nothing comes in, and nothing is excluded."""
-    return RunContext(
-        organization_id=scope.organization_id,
-        site_id=0,
-        feed_id=0,
-        feed_name="",
-        source_id=0,
-        run_id=0,
-        at=int(at.timestamp()),
-        exclude_unknown=False,
-        keys=AttributeKeys(scope.organization_id),
-        revision=by,
     )
 
 

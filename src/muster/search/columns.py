@@ -99,6 +99,7 @@ _COLUMNS = {
             ("is_active", "Active"),
             ("scanned", "Scanned"),
             ("alive", "Alive"),
+            ("gone_at", "Gone"),
             *_SEEN,
         ),
     ),

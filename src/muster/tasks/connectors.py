@@ -14,7 +14,7 @@ from muster.credentials.models import Credential
 from muster.credentials.sealing import Secret
 from muster.credentials.services import open_for_use
 from muster.integrations import registry
-from muster.inventory.ingest import Ingestion
+from muster.inventory.ingest import READER, Ingestion
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
 from muster.runner import run as run_plan
@@ -22,7 +22,7 @@ from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, unfinished
 from muster.tasks.clock import Clock, utc_now
 from muster.tasks.liveness import end_lost_runs
 from muster.tasks.models import Run, Task
-from muster.tasks.options import checked, excludes_unknown
+from muster.tasks.options import checked, deciding, excludes_unknown
 from muster.tasks.planning import plan_of
 from muster.tasks.runs import Going, going
 from muster.tasks.states import Kept
@@ -194,6 +194,8 @@ def _start(world: _World, broken_off: Unfinished | None, work: Going) -> Start:
 
 
 def _ingestion(world: _World, run: Run, start: Start) -> Ingestion:
+    credential = world.task.credential
+    reader = str(credential.uid) if credential else ""
     return Ingestion(
         world.scope,
         source=world.source.name,
@@ -204,4 +206,6 @@ def _ingestion(world: _World, run: Run, start: Start) -> Ingestion:
         at=run.started_at,
         exclude_unknown=excludes_unknown(world.task.options),
         done=start.done,
+        settings={**deciding(world.task.options), READER: reader},
+        reader=reader,
     )

@@ -12,6 +12,7 @@ EXCLUDE_UNKNOWN = "exclude_unknown"
 FULL_SYNC_DAYS = "full_sync_days"
 """Likewise obeyed here: the most days between two syncs that read everything."""
 
+_OBEYED_HERE = frozenset({EXCLUDE_UNKNOWN, FULL_SYNC_DAYS})
 _FULL_SYNC_DAYS = 7
 _MOST_DAYS = 36_500
 
@@ -38,6 +39,11 @@ def checked(source: Source, given: Mapping[str, str]) -> dict[str, str]:
 def excludes_unknown(options: Mapping[str, str]) -> bool:
     """True if assets that match none of ours are left out."""
     return options.get(EXCLUDE_UNKNOWN) == "true"
+
+
+def deciding(options: Mapping[str, str]) -> dict[str, str]:
+    """Return the options that decide what a source tells: those that it obeys itself."""
+    return {name: text for name, text in options.items() if name not in _OBEYED_HERE}
 
 
 def full_sync_every(options: Mapping[str, str]) -> timedelta | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from muster.core.source import Checkpoints
 from muster.runner import Plan, Step
 from muster.tasks.models import Task
-from muster.tasks.options import EXCLUDE_UNKNOWN, FULL_SYNC_DAYS
+from muster.tasks.options import deciding
 
 
 def plan_of(
@@ -17,11 +17,9 @@ def plan_of(
     checkpoints: Checkpoints | None = None,
 ) -> Plan:
     """Return the plan of a connector task: one step."""
-    obeyed_here = {EXCLUDE_UNKNOWN, FULL_SYNC_DAYS}
-    options = {name: text for name, text in task.options.items() if name not in obeyed_here}
     step = Step(
         source=task.source,
-        options=options,
+        options=deciding(task.options),
         secret=secret,
         endpoints=endpoints,
         state=state,

@@ -25,6 +25,7 @@ from muster.tasks.liveness import (
 )
 from muster.tasks.models import Run, Status, Task
 from muster.tasks.recording import Recorder, storable
+from muster.tasks.retention import run_if_due
 
 _GOES_ON = "Run it again: it goes on from the last whole page."
 
@@ -93,6 +94,7 @@ def going(
         _end_badly(work, Status.ERROR, f"{type(error).__name__}: {error}", "", secrets)
         raise
     _end(work)
+    _let_expire(scope, work)
 
 
 def _start(
@@ -142,6 +144,14 @@ def _end(work: Going) -> None:
         _write_end(work)
         if not work.is_broken_off:
             forget(run)
+
+
+def _let_expire(scope: Scope, work: Going) -> None:
+    """Run the retention of the day behind the first run of it, and say there what went."""
+    expired = run_if_due(scope, work.recorder, at=work.clock())
+    work.run.statistics = {**work.run.statistics, **expired}
+    work.run.save(update_fields=["statistics"])
+    work.recorder.flush()
 
 
 def _told(incomplete: Sequence[CollectionReport]) -> tuple[str, str]:

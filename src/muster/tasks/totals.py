@@ -5,7 +5,9 @@ from muster.tasks.runs import Going
 
 
 def add_up(work: Going, statistics: Statistics) -> None:
-    """Add the counts and the incomplete collections of one ingestion to a run."""
+    """Add the counts and the incomplete collections of one ingestion to a run; say its notices."""
     for name, amount in statistics.as_dict().items():
         work.statistics[name] = work.statistics.get(name, 0) + amount
     work.incomplete += statistics.incomplete
+    for notice in statistics.notices:
+        work.recorder.log("warning", notice.event, **notice.fields)

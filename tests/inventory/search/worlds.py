@@ -380,6 +380,7 @@ def _asset_document(scope, row, said, services, *, changed, shares_mac) -> Docum
     site = scope.site()
     flags = {"is_active": row.is_active, "is_scanned": row.is_scanned, "is_alive": row.is_alive}
     flags |= {"multi_home": len(addresses) > 1, "mac_overlap": shares_mac}
+    flags |= {"gone": row.source_mask == 0}
     ports = {
         (each.texts["transport"][0], each.figures["port"], each.addresses[0]) for each in services
     }

@@ -5,6 +5,7 @@ afterwards follows from the records it was given, not from their order or repeti
 """
 
 from muster.inventory.ingest.ingestion import Ingestion
-from muster.inventory.ingest.statistics import Statistics
+from muster.inventory.ingest.reach import READER
+from muster.inventory.ingest.statistics import Notice, Statistics
 
-__all__ = ["Ingestion", "Statistics"]
+__all__ = ["READER", "Ingestion", "Notice", "Statistics"]

@@ -43,9 +43,14 @@ class Row:
     link: Link
     first_seen: int
     last_seen: int
-    is_gone: bool = False
+    gone_at: int | None = None
     standing: Standing = ORDINARY
     matched_at: int = 0
+
+    @property
+    def is_gone(self) -> bool:
+        """True if its source has it no more."""
+        return self.gone_at is not None
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -115,7 +120,6 @@ def _read(context: InOrganization, column: str, values: Iterable[int]) -> dict[i
 
 
 def _row(columns: Sequence[Any]) -> Row:
-    is_gone = columns[12] is not None
     return Row(
         record=columns[0],
         asset=columns[1],
@@ -123,7 +127,7 @@ def _row(columns: Sequence[Any]) -> Row:
         source_id=columns[3],
         foreign_id=columns[4],
         os_family=columns[5],
-        keys=frozenset() if is_gone else unpack_keys(columns[6]),
+        keys=frozenset() if columns[12] is not None else unpack_keys(columns[6]),
         link=Link(
             rule=columns[7],
             key=columns[8],
@@ -132,7 +136,7 @@ def _row(columns: Sequence[Any]) -> Row:
         ),
         first_seen=columns[10],
         last_seen=columns[11],
-        is_gone=is_gone,
+        gone_at=columns[12],
         feed_name=columns[13],
         standing=unpack_standing(columns[15]),
         matched_at=columns[16],

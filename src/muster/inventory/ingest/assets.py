@@ -154,7 +154,13 @@ def _place(
         found = touched.rows
         nodes = [row.node() for row in found.values() if not row.is_gone]
         machines = resolve(nodes, touched.counts, touched.decisions)
-        placed = place(machines, found, exclude_unknown=context.exclude_unknown, taken=taken)
+        placed = place(
+            machines,
+            found,
+            exclude_unknown=context.exclude_unknown,
+            keeps_excluded=context.keeps_excluded,
+            taken=taken,
+        )
         total.assets.update(placed.assets)
         total.links.update(placed.links)
         total.made.update(placed.made)

@@ -8,9 +8,8 @@ every row is a page read and written. See docs/decisions/0009-bulk-loads.md.
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import transaction
-
 from muster.inventory import engine
+from muster.inventory.ingest.locking import writing
 from muster.inventory.schema import ATTRIBUTES, RECENT
 
 MOST_DIRECT = 1_000_000
@@ -60,5 +59,5 @@ def _move(table: str, owner: str) -> None:
     keys = engine.rows(f"SELECT DISTINCT organization_id, key_id FROM {recent} ORDER BY 1, 2")
     columns = f"organization_id, key_id, value, {owner}"
     for key in keys:
-        with transaction.atomic():
+        with writing(key[0]):
             engine.move(recent, table, columns, "organization_id = %s AND key_id = %s", key)

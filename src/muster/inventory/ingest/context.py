@@ -1,5 +1,6 @@
 """What holds for a whole run of ingest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from muster.core.records import ServiceRecord
@@ -14,7 +15,10 @@ class RunContext:
     """Whose records these are, where new assets go, and when this is. `at` is in Unix seconds.
 
     `revision` is what the history is written under, `waiting` are services that came before their
-    assets.
+    assets. `settings` are those of the task as far as they decide what is seen, None if nobody
+    says, and `reader` is the credential behind it; `changed` says of a collection how the settings
+    differ from when it was last whole. With `keeps_excluded`, records that were excluded as unknown
+    stay so, whatever else moves.
     """
 
     organization_id: int
@@ -26,7 +30,30 @@ class RunContext:
     at: int
     exclude_unknown: bool
     keys: AttributeKeys
+    settings: Mapping[str, str] | None = None
+    reader: str = ""
+    keeps_excluded: bool = False
     bulk: Bulk = field(default_factory=Bulk)
     revision: CurrentRevision = field(default_factory=CurrentRevision)
     statistics: Statistics = field(default_factory=Statistics)
     waiting: list[ServiceRecord] = field(default_factory=list)
+    changed: dict[str, str] = field(default_factory=dict)
+
+
+def without_run(
+    organization_id: int, *, at: int, revision: CurrentRevision | None = None
+) -> RunContext:
+    """Return the context of no run: nothing comes in, and nothing is newly excluded."""
+    return RunContext(
+        organization_id=organization_id,
+        site_id=0,
+        feed_id=0,
+        feed_name="",
+        source_id=0,
+        run_id=0,
+        at=at,
+        exclude_unknown=False,
+        keys=AttributeKeys(organization_id),
+        keeps_excluded=True,
+        revision=revision or CurrentRevision(),
+    )

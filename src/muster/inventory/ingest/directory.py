@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from muster.core.records import AnyRecord, GroupRecord, UserRecord
 from muster.inventory import engine
 from muster.inventory.attributes import Pair, clean, group_pairs, user_pairs
-from muster.inventory.ingest import attribute_rows, bodies, known
+from muster.inventory.ingest import attribute_rows, bodies, known, links
 from muster.inventory.ingest.attribute_rows import PairChanges
 from muster.inventory.ingest.changes import entries
 from muster.inventory.ingest.context import RunContext
@@ -25,6 +27,7 @@ class Kind:
     table: str
     records: str
     statistics: str
+    ends: Sequence[links.End]
     columns: tuple[str, ...]
     values: Callable[[Any], tuple[object, ...]]
     pairs: Callable[[Any], list[Pair]]
@@ -46,6 +49,7 @@ USERS = Kind(
     table="inventory_directoryuser",
     records="directory_user_record",
     statistics="users",
+    ends=links.OF_USERS,
     columns=("name", "display_name", "email", "title", "department", "is_active", "last_logon"),
     values=_user_values,
     pairs=user_pairs,
@@ -55,6 +59,7 @@ GROUPS = Kind(
     table="inventory_directorygroup",
     records="directory_group_record",
     statistics="groups",
+    ends=links.OF_GROUPS,
     columns=("name", "display_name", "email", "description"),
     values=_group_values,
     pairs=group_pairs,
@@ -89,6 +94,30 @@ def remove(context: RunContext, kind: Kind, foreign_ids: Sequence[str]) -> None:
         (context.organization_id, context.feed_id, engine.listed(foreign_ids)),
     )
     _mark_gone(context, kind, [row[0] for row in found])
+
+
+def delete(context: RunContext, kind: Kind, numbers: Sequence[int]) -> None:
+    """Remove users or groups for good, with all that makes them found and every relation of theirs.
+
+    Groups count their users anew.
+    """
+    found = engine.rows(
+        f"SELECT feed_id, foreign_id FROM {kind.table}"
+        f" WHERE organization_id = %s AND {engine.among('id')} ORDER BY feed_id",
+        (context.organization_id, engine.listed(numbers)),
+    )
+    for feed, rows in groupby(found, key=itemgetter(0)):
+        links.delete(context, feed, kind.ends, [row[1] for row in rows])
+    before = bodies.read(kind.records, numbers)
+    changes = PairChanges()
+    for number, record in before.items():
+        changes.change(number, before=set(kind.pairs(record)), after=set())
+    attribute_rows.write(context, kind.inventory, changes)
+    bodies.delete(kind.records, numbers)
+    engine.execute(
+        f"DELETE FROM {kind.table} WHERE organization_id = %s AND {engine.among('id')}",
+        (context.organization_id, engine.listed(numbers)),
+    )
 
 
 def _take(context: RunContext, kind: Kind, records: Sequence[Any]) -> None:
@@ -163,14 +192,18 @@ def _sweep(context: RunContext, kind: Kind) -> None:
         " AND run_id <> %s AND gone_at IS NULL",
         (context.organization_id, context.feed_id, context.run_id),
     )
-    _mark_gone(context, kind, [row[0] for row in unseen])
+    is_deselected = kind.statistics in context.changed
+    _mark_gone(context, kind, [row[0] for row in unseen], is_deselected=is_deselected)
 
 
-def _mark_gone(context: RunContext, kind: Kind, numbers: Sequence[int]) -> None:
+def _mark_gone(
+    context: RunContext, kind: Kind, numbers: Sequence[int], *, is_deselected: bool = False
+) -> None:
     engine.execute(
-        f"UPDATE {kind.table} SET gone_at = %s"
+        f"UPDATE {kind.table} SET gone_at = %s, is_deselected = %s"
         f" WHERE {engine.unindexed('organization_id')} = %s AND {engine.among('id')}",
-        (context.at, context.organization_id, engine.listed(numbers)),
+        (context.at, is_deselected, context.organization_id, engine.listed(numbers)),
     )
     entries.note_gone(context, kind.inventory, numbers)
-    context.statistics.add(f"{kind.statistics}_gone", len(numbers))
+    word = "deselected" if is_deselected else "gone"
+    context.statistics.add(f"{kind.statistics}_{word}", len(numbers))

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from muster.core.records import (
     AnyRecord,
     AssetRecord,
@@ -24,6 +22,8 @@ from muster.inventory.ingest import (
     directory,
     kept_facets,
     links,
+    losses,
+    reach,
     recounting,
     removals,
     services,
@@ -33,6 +33,7 @@ from muster.inventory.ingest import (
 from muster.inventory.ingest.attribute_keys import AttributeKeys
 from muster.inventory.ingest.changes import relations
 from muster.inventory.ingest.context import RunContext
+from muster.inventory.ingest.locking import writing
 from muster.inventory.ingest.statistics import Statistics
 from muster.inventory.models import Feed
 from muster.organizations.models import Site
@@ -62,6 +63,8 @@ class Ingestion:
     are unique within it, and only it loses what a complete run no longer sees. `site` is where
     assets go that no record matched. `at` is when the records count as seen. `done` are the
     statistics of a run that broke off and goes on here, with its own `run_id` and `at`.
+    `settings` are what decides what the source tells, and `reader` the credential that opens this world: what is not
+    seen because one of them changed is said to be so.
     """
 
     def __init__(
@@ -76,6 +79,8 @@ class Ingestion:
         at: datetime,
         exclude_unknown: bool = False,
         done: Mapping[str, int] | None = None,
+        settings: Mapping[str, str] | None = None,
+        reader: str = "",
     ) -> None:
         """Find or make the feed; nothing else is written before the first batch."""
         feed, _ = Feed.objects.get_or_create(
@@ -95,6 +100,8 @@ class Ingestion:
             exclude_unknown=exclude_unknown,
             keys=AttributeKeys(scope.organization_id),
             statistics=Statistics.of(done or {}),
+            settings=settings,
+            reader=reader,
         )
         self._is_resumed = done is not None
 
@@ -111,7 +118,7 @@ class Ingestion:
     def take(self, records: Sequence[AnyRecord], *, along: Callable[[], None] = _nothing) -> None:
         """Write a batch, whole or (if this raises) not at all; `along` is in its transaction."""
         try:
-            with transaction.atomic():
+            with writing(self._context.organization_id):
                 self._take(records)
                 along()
         except BaseException:
@@ -126,12 +133,12 @@ class Ingestion:
         `at` is now, when facets are counted again; the time of the records if not given.
         """
         if self._context.statistics.memberships or self._context.statistics.memberships_gone:
-            with transaction.atomic():
+            with writing(self._context.organization_id):
                 links.settle_memberships(self._context)
         with transaction.atomic():
             relations.settle(self._context)
         if self._context.waiting:
-            with transaction.atomic():
+            with writing(self._context.organization_id):
                 services.take_waiting(self._context)
         if self._is_resumed:
             recounting.recount(self._context)
@@ -139,6 +146,7 @@ class Ingestion:
         # How much came before it broke off, nobody has counted.
         if self._context.bulk.is_large or self._is_resumed:
             engine.analyze()
+        losses.judge(self._context)
         kept_facets.refresh(self._context, at=int(at.timestamp()) if at else self._context.at)
         return self._context.statistics
 
@@ -170,5 +178,8 @@ class Ingestion:
         syncs.note(self._context, report)
         if not report.complete:
             self._context.statistics.incomplete.append(report)
-        elif not report.is_delta and report.collection in sweep.SWEEPS:
+            return
+        reach.note(self._context, report.collection)
+        reach.leave_others(self._context)
+        if not report.is_delta and report.collection in sweep.SWEEPS:
             sweep.SWEEPS[Collection(report.collection)](self._context)

@@ -6,6 +6,7 @@ can lose one; who belongs through nested groups follows when it is asked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from muster.core.records import AnyRecord, Collection, MembershipRecord, OwnershipRecord
 from muster.inventory import engine, schema
@@ -26,6 +27,32 @@ class Relation:
 
 MEMBERSHIPS = Relation("membership", "group_ref", "member_ref", "memberships_gone")
 OWNERSHIPS = Relation("ownership", "subject_ref", "owner_ref", "ownerships_gone")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of a relation, at which things of one kind are: the column, and how to tell them."""
+
+    table: str
+    column: str
+    is_kind: str = ""
+
+
+_MEMBER = "AND member_kind = {}"
+_SUBJECT = "AND subject_kind = {}"
+OF_USERS = (
+    End("membership", "member_ref", _MEMBER.format(schema.MEMBER_KINDS["user"])),
+    End("ownership", "owner_ref", f"AND owner_kind = {schema.OWNER_KINDS['user']}"),
+)
+OF_GROUPS = (
+    End("membership", "group_ref"),
+    End("membership", "member_ref", _MEMBER.format(schema.MEMBER_KINDS["group"])),
+    End("ownership", "subject_ref", _SUBJECT.format(schema.SUBJECT_KINDS["group"])),
+)
+OF_ASSETS = (
+    End("membership", "member_ref", _MEMBER.format(schema.MEMBER_KINDS["device"])),
+    End("ownership", "subject_ref", _SUBJECT.format(schema.SUBJECT_KINDS["asset"])),
+)
 
 _SEEN = "DO UPDATE SET run_id = excluded.run_id"
 _COUNT_USERS = (
@@ -161,6 +188,31 @@ def settle_memberships(context: RunContext) -> None:
             (context.organization_id, context.feed_id) * 2,
         )
     engine.execute(_COUNT_USERS, (context.organization_id, context.feed_id))
+
+
+def delete(context: RunContext, feed: int, ends: Sequence[End], foreign_ids: Sequence[str]) -> None:
+    """Delete every relation of things that are removed for good; groups count their users anew."""
+    for end in ends:
+        where = (
+            f"organization_id = %s AND feed_id = %s AND {engine.among(end.column)} {end.is_kind}"
+        )
+        values = (context.organization_id, feed, engine.listed(foreign_ids))
+        groups: list[Any] = []
+        if end in OF_USERS and end.table == "membership":
+            groups = engine.rows(f"SELECT DISTINCT group_ref FROM membership WHERE {where}", values)
+        engine.execute(f"DELETE FROM {end.table} WHERE {where}", values)
+        _recount(context, feed, [row[0] for row in groups])
+
+
+def _recount(context: RunContext, feed: int, groups: Sequence[str]) -> None:
+    if groups:
+        engine.execute(
+            "UPDATE inventory_directorygroup SET user_count = (SELECT COUNT(*) FROM membership m"
+            " WHERE m.organization_id = %s AND m.feed_id = %s AND m.member_kind = 1"
+            " AND m.group_ref = inventory_directorygroup.foreign_id)"
+            f" WHERE organization_id = %s AND feed_id = %s AND {engine.among('foreign_id')}",
+            (context.organization_id, feed, context.organization_id, feed, engine.listed(groups)),
+        )
 
 
 def sweep_ownerships(context: RunContext) -> None:

@@ -29,12 +29,14 @@ def place(
     rows: Mapping[int, Row],
     *,
     exclude_unknown: bool,
+    keeps_excluded: bool = False,
     taken: set[int],
 ) -> Placement:
     """Give every machine one asset, but none of those that are taken; those given are added.
 
     A machine keeps the oldest asset that any of its records has. Where records of one asset are
-    now of two machines, the machine of its first record (scans first) keeps it.
+    now of two machines, the machine of its first record (scans first) keeps it. No asset is made
+    of unknown records on request, nor, with `keeps_excluded`, of those that have none.
     """
     placement = Placement()
     ordered = sorted(machines, key=lambda machine: min(rows[each].order for each in machine))
@@ -45,12 +47,18 @@ def place(
         if held:
             taken.add(min(held))
             placement.assets.update(dict.fromkeys(machine, min(held)))
-        elif exclude_unknown and not any(rows[each].source_id == SCANS for each in machine):
+        elif (exclude_unknown or (keeps_excluded and _has_none(machine, rows))) and not any(
+            rows[each].source_id == SCANS for each in machine
+        ):
             placement.assets.update(dict.fromkeys(machine, None))
         else:
             homeless.append(machine)
     _make(placement, homeless, rows)
     return placement
+
+
+def _has_none(machine: Iterable[int], rows: Mapping[int, Row]) -> bool:
+    return all(rows[each].asset is None for each in machine)
 
 
 def _make(placement: Placement, homeless: list[dict[int, Link]], rows: Mapping[int, Row]) -> None:

@@ -72,7 +72,7 @@ def sweep(context: RunContext) -> None:
     )
     numbers = [row[0] for row in found]
     for start in range(0, len(numbers), _BATCH):
-        _remove(context, numbers[start : start + _BATCH])
+        remove(context, numbers[start : start + _BATCH])
 
 
 def follow(context: RunContext, records: Iterable[int]) -> None:
@@ -83,6 +83,25 @@ def follow(context: RunContext, records: Iterable[int]) -> None:
         f" WHERE organization_id = %s AND {engine.among('record_id')}",
         (context.organization_id, engine.listed(records)),
     )
+
+
+def remove(context: RunContext, numbers: Sequence[int]) -> None:
+    """Remove services with all that makes them found."""
+    _write_pairs(context, bodies.read(RECORDS, numbers), {})
+    bodies.delete(RECORDS, numbers)
+    engine.execute(
+        f"DELETE FROM {TABLE} WHERE organization_id = %s AND {engine.among('id')}",
+        (context.organization_id, engine.listed(numbers)),
+    )
+
+
+def of_records(context: RunContext, records: Iterable[int]) -> list[int]:
+    """Return the numbers of the services of some records."""
+    found = engine.rows(
+        f"SELECT id FROM {TABLE} WHERE organization_id = %s AND {engine.among('record_id')}",
+        (context.organization_id, engine.listed(records)),
+    )
+    return [row[0] for row in found]
 
 
 def _take(context: RunContext, services: Sequence[ServiceRecord]) -> list[ServiceRecord]:
@@ -213,12 +232,3 @@ def _write_pairs(
 
 def _pairs(record: AnyRecord) -> set[tuple[str, str]]:
     return set(service_pairs(record)) if isinstance(record, ServiceRecord) else set()
-
-
-def _remove(context: RunContext, numbers: list[int]) -> None:
-    _write_pairs(context, bodies.read(RECORDS, numbers), {})
-    bodies.delete(RECORDS, numbers)
-    engine.execute(
-        f"DELETE FROM {TABLE} WHERE organization_id = %s AND {engine.among('id')}",
-        (context.organization_id, engine.listed(numbers)),
-    )

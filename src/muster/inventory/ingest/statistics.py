@@ -7,12 +7,23 @@ from typing import Self
 from muster.core.records import CollectionReport
 
 
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that whoever runs this should see, with its numbers."""
+
+    event: str
+    fields: Mapping[str, object]
+
+
 @dataclass(slots=True)
 class Statistics:
     """Counts of records.
 
     An asset record is either new (it made an asset), matched (it is new and joined an asset),
     changed, unchanged or excluded (unknown assets are, on request).
+    What a complete run no longer saw is gone; or deselected, if it was the first complete run under
+    other settings, so that it may be there still. `sudden_losses` are collections that lost more
+    than they kept, `feeds_left` the worlds that a credential no longer opens.
     A record is unreadable if its id is, or if it is a service of an asset that nobody named: it
     is left out.
     """
@@ -23,21 +34,27 @@ class Statistics:
     assets_unchanged: int = 0
     assets_excluded: int = 0
     assets_gone: int = 0
+    assets_deselected: int = 0
     services: int = 0
     users_new: int = 0
     users_changed: int = 0
     users_unchanged: int = 0
     users_gone: int = 0
+    users_deselected: int = 0
     groups_new: int = 0
     groups_changed: int = 0
     groups_unchanged: int = 0
     groups_gone: int = 0
+    groups_deselected: int = 0
     memberships: int = 0
     memberships_gone: int = 0
     ownerships: int = 0
     ownerships_gone: int = 0
     unreadable: int = 0
+    sudden_losses: int = 0
+    feeds_left: int = 0
     incomplete: list[CollectionReport] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Self:
@@ -52,7 +69,7 @@ class Statistics:
         setattr(self, name, getattr(self, name) + amount)
 
     def as_dict(self) -> dict[str, int]:
-        """Return the counts by name, without the reports."""
+        """Return the counts by name, without the reports and notices."""
         counts = asdict(self)
-        del counts["incomplete"]
+        del counts["incomplete"], counts["notices"]
         return counts

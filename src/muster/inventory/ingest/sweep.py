@@ -29,9 +29,10 @@ def sweep_assets(context: RunContext) -> None:
         (context.organization_id, context.feed_id, context.run_id),
     )
     numbers = [row[0] for row in unseen]
+    is_deselected = Collection.ASSETS in context.changed
     for start in range(0, len(numbers), _BATCH):
-        _mark_gone(context, numbers[start : start + _BATCH])
-    context.statistics.add("assets_gone", len(numbers))
+        _mark_gone(context, numbers[start : start + _BATCH], is_deselected=is_deselected)
+    context.statistics.add("assets_deselected" if is_deselected else "assets_gone", len(numbers))
 
 
 def remove_assets(context: RunContext, foreign_ids: Sequence[str]) -> None:
@@ -39,17 +40,19 @@ def remove_assets(context: RunContext, foreign_ids: Sequence[str]) -> None:
     rows = asset_rows.by_foreign_id(context, {context.feed_id: foreign_ids})
     numbers = sorted(number for number, row in rows.items() if not row.is_gone)
     for start in range(0, len(numbers), _BATCH):
-        _mark_gone(context, numbers[start : start + _BATCH])
+        _mark_gone(context, numbers[start : start + _BATCH], is_deselected=False)
     context.statistics.add("assets_gone", len(numbers))
 
 
-def _mark_gone(context: RunContext, numbers: list[int]) -> None:
+def _mark_gone(context: RunContext, numbers: list[int], *, is_deselected: bool) -> None:
     before = asset_rows.by_number(context, numbers)
     engine.execute(
-        f"UPDATE {TABLE} SET gone_at = %s WHERE {engine.among('id')}",
-        (context.at, engine.listed(numbers)),
+        f"UPDATE {TABLE} SET gone_at = %s, is_deselected = %s WHERE {engine.among('id')}",
+        (context.at, is_deselected, engine.listed(numbers)),
     )
-    after = {number: replace(row, keys=frozenset(), is_gone=True) for number, row in before.items()}
+    after = {
+        number: replace(row, keys=frozenset(), gone_at=context.at) for number, row in before.items()
+    }
     assets.resolve_again(context, before=before, after=after)
 
 

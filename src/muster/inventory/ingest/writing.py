@@ -59,6 +59,7 @@ class View:
                 each.record,
                 match_rule=link.rule,
                 is_superseded=link.superseded_by is not None,
+                gone_at=each.row.gone_at,
             )
         return pairs
 

@@ -9,6 +9,7 @@ from muster.inventory.models.decisions import MatchDecision
 from muster.inventory.models.directory import DirectoryGroup, DirectoryUser
 from muster.inventory.models.feeds import AttributeKey, Feed
 from muster.inventory.models.queries import SavedQuery
+from muster.inventory.models.retention import Retention
 from muster.inventory.models.revisions import Revision
 from muster.inventory.models.services import Service
 from muster.inventory.models.summaries import CollectionSync, KeptFacet
@@ -23,6 +24,7 @@ __all__ = [
     "Feed",
     "KeptFacet",
     "MatchDecision",
+    "Retention",
     "Revision",
     "SavedQuery",
     "Service",

@@ -62,11 +62,13 @@ class AssetSource(models.Model):
 
     The record itself is in the table `asset_source_record`, read and written whole. `digest` is
     the hash of it, so that an unchanged record costs no write but of its `last_seen` and `run`.
-    `gone_at` is set when a complete run no longer saw it. `match_rule` (`new`, `by-hand`,
-    or that of a dimension in `correlate/keys.py`) says why it belongs to its asset, `match_key`
-    the value that matched and `match_record` the other record that has it, `matched_at` since
-    when. `match_keys` are all its keys and `standing` how it stands in its source, both as JSON.
-    `superseded_by` is the newer record of its source, if the device was set up anew.
+    `gone_at` is set when a complete run no longer saw it; `is_deselected` says that this was the
+    first one under other settings, so that it may well be in its source still. `match_rule`
+    (`new`, `by-hand`, or that of a dimension in `correlate/keys.py`) says why it belongs to its
+    asset, `match_key` the value that matched and `match_record` the other record that has it,
+    `matched_at` since when. `match_keys` are all its keys and `standing` how it stands in its
+    source, both as JSON. `superseded_by` is the newer record of its source, if the device was set
+    up anew.
     `asset` is None while unknown assets are excluded and no scan has seen this one: it is then
     in no list and no count, but a later scan finds it.
     """
@@ -91,6 +93,7 @@ class AssetSource(models.Model):
     first_seen = models.BigIntegerField()
     last_seen = models.BigIntegerField()
     gone_at = models.BigIntegerField(null=True)
+    is_deselected = models.BooleanField(default=False, db_default=False)
     run_id = models.BigIntegerField(default=0)
 
     class Meta:

@@ -12,7 +12,8 @@ from muster.organizations.models import Organization
 class DirectoryEntry(models.Model):
     """What users and groups have in common: whence they come and when they were seen.
 
-    The record itself is in the table `<table>_record`, read and written whole.
+    The record itself is in the table `<table>_record`, read and written whole. `gone_at` and
+    `is_deselected` are those of an AssetSource.
     """
 
     organization = models.ForeignKey(
@@ -31,6 +32,7 @@ class DirectoryEntry(models.Model):
     updated_at = models.BigIntegerField()
     changed_at = models.BigIntegerField(null=True)
     gone_at = models.BigIntegerField(null=True)
+    is_deselected = models.BooleanField(default=False, db_default=False)
     run_id = models.BigIntegerField(default=0)
 
     class Meta:

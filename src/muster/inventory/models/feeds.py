@@ -11,6 +11,9 @@ class Feed(models.Model):
     """One world that one source opens: a tenant of a directory, or the scans of a site.
 
     Foreign ids are unique within it, and only a complete run of it lets its records expire.
+    `reader` is the credential (its uid) by which it was last read whole, "" where none was needed.
+    `left_at` is since when that credential opens another world, in Unix seconds: what is known of
+    this one stays, and is no longer synced.
     """
 
     organization = models.ForeignKey(
@@ -19,6 +22,8 @@ class Feed(models.Model):
     source = models.CharField(max_length=60)
     source_id = models.SmallIntegerField()
     instance = models.CharField(max_length=200)
+    reader = models.CharField(max_length=60, default="", db_default="", blank=True)
+    left_at = models.BigIntegerField(null=True)
 
     class Meta:
         """A feed is known by where it comes from."""

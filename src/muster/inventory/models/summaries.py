@@ -41,7 +41,8 @@ class CollectionSync(models.Model):
     """When one collection of a feed was last reported: as complete, and as incomplete.
 
     Both are the starts of the runs: what changed behind one may have been missed. None means
-    never. `error` is why the last incomplete one was.
+    never. `error` is why the last incomplete one was. `settings` are those of the last complete
+    one as JSON, text to text; "" where nobody said any.
     """
 
     organization = models.ForeignKey(
@@ -52,6 +53,7 @@ class CollectionSync(models.Model):
     complete_at = models.BigIntegerField(null=True)
     incomplete_at = models.BigIntegerField(null=True)
     error = models.TextField(blank=True)
+    settings = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         """A feed has each collection once."""

@@ -166,7 +166,8 @@ class Compiler:
             return sql(f"t.{column}")
         match column:
             case "gone":
-                return sql("t.gone_at IS NOT NULL")
+                is_asset = self.inventory == "assets"
+                return sql("t.source_mask = 0" if is_asset else "t.gone_at IS NOT NULL")
             case "mac_overlap":
                 return self._attributes.shared("_asset.mac")
             case "multi_home":

@@ -28,7 +28,10 @@ class RecordDetail:
 
     `reason` is a sentence: why this record is of this asset, by `match_rule` and `match_key`
     since `matched_at`. `superseded_by` is the id of the newer record of a device that was set up
-    anew, else "". `keys` are what it says of its identity, and what came of each.
+    anew, else "". `keys` are what it says of its identity, and what came of each. `gone_at` is
+    since when its source has it no more; `is_deselected` that it was first not seen when the
+    settings of its task had changed, so that it may be there still. `unsynced_since` is since when
+    nobody reads the world that it is from.
     """
 
     source: str
@@ -42,6 +45,8 @@ class RecordDetail:
     first_seen: datetime | None
     last_seen: datetime | None
     gone_at: datetime | None
+    is_deselected: bool
+    unsynced_since: datetime | None
     attributes: dict[str, str]
 
 
@@ -92,6 +97,8 @@ def _detail(stored: StoredRecord, why: Explanation) -> RecordDetail:
         attributes[f"{prefix}ts"] = str(stored.last_seen)
         if stored.superseded_by is not None:
             attributes[f"{prefix}match.superseded"] = "true"
+        if stored.gone_at is not None:
+            attributes[f"{prefix}goneTS"] = str(stored.gone_at)
     return RecordDetail(
         source=source_name(stored.source_id),
         foreign_id=stored.record.id,
@@ -104,6 +111,8 @@ def _detail(stored: StoredRecord, why: Explanation) -> RecordDetail:
         first_seen=instant(stored.first_seen),
         last_seen=instant(stored.last_seen),
         gone_at=instant(stored.gone_at),
+        is_deselected=stored.gone_at is not None and stored.is_deselected,
+        unsynced_since=instant(stored.left_at),
         attributes=dict(sorted(attributes.items())),
     )
 

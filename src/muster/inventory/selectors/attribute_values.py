@@ -85,6 +85,8 @@ def _asset_texts(stored: StoredRecord) -> dict[str, Sequence[str]]:
         texts[fold(f"{prefix}match.criteria")] = (stored.match_rule,)
         if stored.superseded_by is not None:
             texts[fold(f"{prefix}match.superseded")] = ("true",)
+        if stored.gone_at is not None:
+            texts[fold(f"{prefix}goneTS")] = (str(stored.gone_at),)
         texts[fold(f"{prefix}ts")] = (str(stored.last_seen),)
     return texts
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from muster.inventory.models import Asset, DirectoryGroup, DirectoryUser, Service
 from muster.inventory.selectors.instants import instant
-from muster.inventory.selectors.records import records_of
+from muster.inventory.selectors.records import StoredRecord, records_of
 from muster.inventory.selectors.source_names import source_name, source_names
 from muster.organizations.scope import Scope
 
@@ -14,9 +14,9 @@ Fields = dict[str, object]
 def asset_rows(scope: Scope, ids: Sequence[int]) -> list[Fields]:
     """Return assets as plain fields, those of the scope only, in the order given."""
     found = Asset.objects.filter(organization=scope.organization, pk__in=ids)
-    addresses = _addresses(scope, ids)
+    records = _records(scope, ids)
     by_id = {
-        each.pk: _asset(each, addresses.get(each.pk, [])) for each in found.select_related("site")
+        each.pk: _asset(each, records.get(each.pk, [])) for each in found.select_related("site")
     }
     return _ordered(by_id, ids)
 
@@ -48,11 +48,13 @@ def _ordered(by_id: Mapping[int, Fields], ids: Iterable[int]) -> list[Fields]:
     return [by_id[each] for each in ids if each in by_id]
 
 
-def _asset(asset: Asset, addresses: list[str]) -> Fields:
+def _asset(asset: Asset, records: Sequence[StoredRecord]) -> Fields:
+    addresses = dict.fromkeys(each for record in records for each in record.record.addresses)
+    gone = [each.gone_at for each in records]
     return {
         "id": str(asset.uid),
         "name": asset.name,
-        "addresses": addresses,
+        "addresses": list(addresses),
         "type": asset.device_type,
         "os": asset.os,
         "os_version": asset.os_version,
@@ -65,6 +67,9 @@ def _asset(asset: Asset, addresses: list[str]) -> Fields:
         "alive": asset.is_alive,
         "first_seen": instant(asset.first_seen),
         "last_seen": instant(asset.last_seen),
+        "gone_at": instant(max((each for each in gone if each), default=None))
+        if all(gone)
+        else None,
     }
 
 
@@ -121,8 +126,8 @@ def _service(service: Service) -> Fields:
     }
 
 
-def _addresses(scope: Scope, ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, dict[str, None]] = {}
+def _records(scope: Scope, ids: Sequence[int]) -> dict[int, list[StoredRecord]]:
+    found: dict[int, list[StoredRecord]] = {}
     for each in records_of(scope, ids):
-        found.setdefault(each.asset, {}).update(dict.fromkeys(each.record.addresses))
-    return {asset: list(addresses) for asset, addresses in found.items()}
+        found.setdefault(each.asset, []).append(each)
+    return found

@@ -11,7 +11,10 @@ from muster.organizations.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class StoredRecord:
-    """One record of an asset with what is stored beside it; instants are Unix seconds."""
+    """One record of an asset with what is stored beside it; instants are Unix seconds.
+
+    `left_at` is since when nobody reads its feed.
+    """
 
     number: int
     asset: int
@@ -25,14 +28,17 @@ class StoredRecord:
     first_seen: int
     last_seen: int
     gone_at: int | None
+    is_deselected: bool
+    left_at: int | None
 
 
 def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
     """Return the records of assets of the scope: our own scans first, then by source."""
     found = engine.rows(
         "SELECT s.id, s.asset_id, s.source_id, r.body, s.match_rule, s.match_key, s.match_record,"
-        " s.matched_at, s.first_seen, s.last_seen, s.gone_at, s.superseded_by"
-        " FROM inventory_assetsource s"
+        " s.matched_at, s.first_seen, s.last_seen, s.gone_at, s.superseded_by,"
+        " s.is_deselected, f.left_at"
+        " FROM inventory_assetsource s JOIN inventory_feed f ON f.id = s.feed_id"
         " JOIN asset_source_record r ON r.id = s.id"
         f" WHERE s.organization_id = %s AND {engine.among('s.asset_id')}"
         " ORDER BY s.source_id, s.foreign_id",
@@ -53,6 +59,8 @@ def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
             first_seen=row[8],
             last_seen=row[9],
             gone_at=row[10],
+            is_deselected=bool(row[12]),
+            left_at=row[13],
         )
         for row, record in decoded
         if isinstance(record, AssetRecord)

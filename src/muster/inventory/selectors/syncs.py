@@ -15,7 +15,8 @@ class LastSync:
 
     `complete_at` is as of when all of it is known: no collection is older. `incomplete_at` is
     when last a collection could not be read whole; `incomplete` are those which have not been
-    read whole since, and `error` is why, of the last one.
+    read whole since, and `error` is why, of the last one. `left_at` is since when its credential
+    opens another world: nobody reads this one, and what is known of it stays.
     """
 
     source: str
@@ -24,6 +25,7 @@ class LastSync:
     incomplete_at: datetime | None
     incomplete: tuple[str, ...]
     error: str
+    left_at: datetime | None = None
 
 
 def last_syncs(scope: Scope) -> list[LastSync]:
@@ -51,6 +53,7 @@ def _last_sync(feed: Feed, collections: Iterable[CollectionSync]) -> LastSync:
         incomplete_at=instant(max(incomplete, default=None)),
         incomplete=tuple(row.collection for row in lacking),
         error=latest.error if latest else "",
+        left_at=instant(feed.left_at),
     )
 
 

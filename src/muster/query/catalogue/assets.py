@@ -177,6 +177,14 @@ _STATE = (
         ("is_active",),
         column="is_active",
     ),
+    Field(
+        "gone",
+        FieldType.BOOLEAN,
+        "no longer in any of its sources",
+        "gone:t",
+        ("is_gone", "deleted"),
+        column="gone",
+    ),
     shared.FIRST_SEEN,
     shared.LAST_SEEN,
     Field(
