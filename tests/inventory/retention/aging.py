@@ -1,18 +1,14 @@
 """Short ways to let time pass and retention do its work."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from inventory.ingest.feeding import ingest
 from muster.inventory import engine, retention
 from muster.inventory.retention import Policy
 
 DAY = timedelta(days=1)
-THINGS = {
-    "asset": "inventory_asset",
-    "record": "inventory_assetsource",
-    "user": "inventory_directoryuser",
-    "group": "inventory_directorygroup",
-}
 
 
 def never_ran(_instant):
@@ -38,23 +34,39 @@ def would_go(scope, *, at, first_run=never_ran):
     }
 
 
-def there(scope):
-    """What there is, in the same pairs; records of assets that go whole are not counted twice."""
-    found = set()
-    for kind, table in THINGS.items():
-        column = "foreign_id" if kind == "record" else "uid"
-        rows = engine.rows(
-            f"SELECT {column} FROM {table} WHERE organization_id = %s", (scope.organization_id,)
+@dataclass(frozen=True)
+class There:
+    """What there is: assets with the foreign ids of their records, and users and groups."""
+
+    assets: dict[str, set[str]]
+    records: set[str]
+    entries: set[tuple[str, str]]
+
+
+def there(scope) -> There:
+    organization = scope.organization_id
+    assets: dict[str, set[str]] = {}
+    records = engine.rows(
+        "SELECT s.foreign_id, t.uid FROM inventory_assetsource s"
+        " LEFT JOIN inventory_asset t ON t.id = s.asset_id WHERE s.organization_id = %s",
+        (organization,),
+    )
+    for foreign_id, uid in records:
+        if uid:
+            assets.setdefault(_written(uid), set()).add(foreign_id)
+    entries = {
+        (kind, _written(row[0]))
+        for kind in ("user", "group")
+        for row in engine.rows(
+            f"SELECT uid FROM inventory_directory{kind} WHERE organization_id = %s", (organization,)
         )
-        found |= {(kind, _written(kind, row[0])) for row in rows}
-    return found
+    }
+    return There(assets, {row[0] for row in records}, entries)
 
 
 def sync(scope, records, *, at, run_id=1, **more):
     return ingest(scope, records, at=at, run_id=run_id, **more)
 
 
-def _written(kind, value):
-    from uuid import UUID
-
-    return value if kind == "record" else str(UUID(str(value)))
+def _written(uid):
+    return str(UUID(str(uid)))

@@ -4,7 +4,7 @@ An asset stays as long as it has a record; what remains is correlated again as i
 never been.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
@@ -36,25 +36,27 @@ def remove_records(context: RunContext, numbers: Sequence[int]) -> int:
         f" WHERE organization_id = %s AND gone_at IS NULL AND {engine.among('id')}",
         (context.at, context.organization_id, engine.listed(before)),
     )
-    left = _left_alone(context, held, before.keys())
+    others = {
+        number: row
+        for number, row in asset_rows.by_asset(context, held).items()
+        if number not in before
+    }
+    left = _left_alone(others, before)
     assets.resolve_again(
         context,
         before={**before, **left},
         after={**after, **{n: replace(row, link=Link()) for n, row in left.items()}},
     )
     _delete(context, before)
-    return len(held) - _there(context, held)
+    return len(held - {row.asset for row in others.values()})
 
 
-def _left_alone(context: RunContext, held: Iterable[int], going: Iterable[int]) -> Rows:
+def _left_alone(others: Rows, going: Rows) -> Rows:
     """Return the records, gone already, whose reason to be of their asset is one that goes."""
-    gone = set(going)
     return {
         number: row
-        for number, row in asset_rows.by_asset(context, held).items()
-        if number not in gone
-        and row.is_gone
-        and ({row.link.with_record, row.link.superseded_by} & gone)
+        for number, row in others.items()
+        if row.is_gone and ({row.link.with_record, row.link.superseded_by} & going.keys())
     }
 
 
@@ -72,11 +74,3 @@ def _delete(context: RunContext, rows: Mapping[int, Row]) -> None:
         f"DELETE FROM {TABLE} WHERE organization_id = %s AND {engine.among('id')}",
         (context.organization_id, engine.listed(rows)),
     )
-
-
-def _there(context: RunContext, held: Iterable[int]) -> int:
-    found = engine.rows(
-        f"SELECT COUNT(*) FROM inventory_asset WHERE organization_id = %s AND {engine.among('id')}",
-        (context.organization_id, engine.listed(held)),
-    )
-    return int(found[0][0])
