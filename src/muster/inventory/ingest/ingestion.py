@@ -63,8 +63,8 @@ class Ingestion:
     are unique within it, and only it loses what a complete run no longer sees. `site` is where
     assets go that no record matched. `at` is when the records count as seen. `done` are the
     statistics of a run that broke off and goes on here, with its own `run_id` and `at`.
-    `settings` are what decides what the source tells, and `reader` the credential that opens this world: what is not
-    seen because one of them changed is said to be so.
+    `settings` are what decides what the source tells, and `reader` the credential that opens this
+    world: what is not seen because one of them changed is said to be so.
     """
 
     def __init__(
