@@ -16,6 +16,7 @@ from muster.tasks.models import Run
 from muster.tasks.recording import Recorder
 
 RUN_LOGS = "run_logs"
+HISTORY = "history"
 _SETTING = "expiration_scans"
 
 
@@ -37,11 +38,15 @@ class Preview:
 
     def expired(self) -> Expired:
         """Return how much would go."""
-        counts = {**self._plan.counts(), RUN_LOGS: _old_runs(self._scope, at=self._plan.at).count()}
+        counts = {
+            **self._plan.counts(),
+            HISTORY: retention.expire_history(self._scope, at=self._plan.at, is_dry_run=True),
+            RUN_LOGS: _old_runs(self._scope, at=self._plan.at).count(),
+        }
         return Expired(counts, self._plan.notices)
 
     def things(self) -> Iterator[Listed]:
-        """Yield all that would go, one by one."""
+        """Yield all that would go, one by one; changes are only counted."""
         yield from retention.listed(self._scope, self._plan)
         for each in _old_runs(self._scope, at=self._plan.at).select_related("task").iterator():
             yield _listed(each)
@@ -79,7 +84,10 @@ def run_if_due(scope: Scope, recorder: Recorder, *, at: datetime) -> Mapping[str
 def _run(scope: Scope, *, at: datetime) -> Expired:
     first_run = _first_run(scope)
     made: Plan = retention.plan(scope, at=at, first_run=first_run)
+    # What changed of things that are about to go is counted here, as the preview counts it.
+    changes = retention.expire_history(scope, at=at)
     removed = retention.carry_out(scope, made, first_run=first_run)
+    removed[HISTORY] = changes
     removed[RUN_LOGS] = _remove_logs(scope, at=at)
     retention.keep_outcome(scope, removed, at=at)
     return Expired(removed, made.notices)
@@ -100,12 +108,10 @@ def _old_runs(scope: Scope, *, at: datetime) -> models.QuerySet[Run]:
     The run itself stays: it says what the inventory has from it.
     """
     days = retention.policy(scope).expiration_scans
-    if not days:
-        return Run.objects.none()
-    ended = Run.objects.filter(
-        organization=scope.organization, ended_at__lt=at - timedelta(days=days)
-    )
-    return ended.annotate(lines=models.Count("log")).filter(lines__gt=0).order_by("pk")
+    cutoff = at - timedelta(days=days)
+    ended = Run.objects.filter(organization=scope.organization, ended_at__lt=cutoff)
+    logged = ended.annotate(lines=models.Count("log")).filter(lines__gt=0).order_by("pk")
+    return logged if days else logged.none()
 
 
 def _remove_logs(scope: Scope, *, at: datetime) -> int:

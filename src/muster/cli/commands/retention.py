@@ -25,6 +25,7 @@ _LABELS = {
     "records": "records of sources",
     "users": "users",
     "groups": "groups",
+    "history": "changes",
     "run_logs": "logs of runs",
 }
 

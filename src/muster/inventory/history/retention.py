@@ -2,12 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Protocol
 
 from muster.inventory import engine
 from muster.inventory.history.rows import RELATIONS, link_key
 from muster.inventory.history.telling import Subject, attribute_numbers
 from muster.inventory.models import Revision
 from muster.organizations.scope import Scope
+
+
+class InOrganization(Protocol):
+    """Whatever says whose history it is."""
+
+    @property
+    def organization_id(self) -> int:
+        """The organization."""
+
 
 SETTING = "expiration_history"
 """What the setting is called that says for how many days history is kept; 0 is for ever."""
@@ -42,7 +52,7 @@ def expire(scope: Scope, *, before: datetime, is_dry_run: bool = False) -> int:
     return removed["history"]
 
 
-def forget(scope: Scope, subject: Subject, numbers: Iterable[int]) -> None:
+def forget(scope: InOrganization, subject: Subject, numbers: Iterable[int]) -> None:
     """Remove the history of things that are being removed, in the caller's transaction.
 
     `numbers` are those of assets, of records of assets, of users or of groups. An asset takes the
@@ -67,7 +77,7 @@ def forget(scope: Scope, subject: Subject, numbers: Iterable[int]) -> None:
         )
 
 
-def _forget_keys(scope: Scope, subject: Subject, listed: object) -> None:
+def _forget_keys(scope: InOrganization, subject: Subject, listed: object) -> None:
     """Remove what the things are found by; their rows say which attributes these are."""
     bodies = engine.rows(
         "SELECT body FROM history WHERE organization_id = %s AND subject = %s"
@@ -82,7 +92,7 @@ def _forget_keys(scope: Scope, subject: Subject, listed: object) -> None:
     )
 
 
-def _link_keys(scope: Scope, subject: Subject) -> set[int]:
+def _link_keys(scope: InOrganization, subject: Subject) -> set[int]:
     names = [link_key(subject, relation) for relation in RELATIONS.get(subject, ())]
     found = engine.rows(
         f"SELECT id FROM inventory_attributekey WHERE organization_id = %s"
@@ -92,7 +102,7 @@ def _link_keys(scope: Scope, subject: Subject) -> set[int]:
     return {row[0] for row in found}
 
 
-def _with_absorbed(scope: Scope, assets: set[int]) -> set[int]:
+def _with_absorbed(scope: InOrganization, assets: set[int]) -> set[int]:
     wanted, new = set(assets), set(assets)
     while new:
         found = engine.rows(

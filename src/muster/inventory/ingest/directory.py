@@ -7,8 +7,9 @@ from operator import itemgetter
 from typing import Any
 
 from muster.core.records import AnyRecord, GroupRecord, UserRecord
-from muster.inventory import engine
+from muster.inventory import engine, history
 from muster.inventory.attributes import Pair, clean, group_pairs, user_pairs
+from muster.inventory.history import Subject
 from muster.inventory.ingest import attribute_rows, bodies, known, links
 from muster.inventory.ingest.attribute_rows import PairChanges
 from muster.inventory.ingest.changes import entries
@@ -113,6 +114,8 @@ def delete(context: RunContext, kind: Kind, numbers: Sequence[int]) -> None:
     for number, record in before.items():
         changes.change(number, before=set(kind.pairs(record)), after=set())
     attribute_rows.write(context, kind.inventory, changes)
+    subject = Subject.USER if kind is USERS else Subject.GROUP
+    history.forget(context, subject, numbers)
     bodies.delete(kind.records, numbers)
     engine.execute(
         f"DELETE FROM {kind.table} WHERE organization_id = %s AND {engine.among('id')}",

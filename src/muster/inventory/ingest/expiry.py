@@ -10,7 +10,8 @@ from itertools import groupby
 from operator import itemgetter
 
 from muster.correlate import Link
-from muster.inventory import engine
+from muster.inventory import engine, history
+from muster.inventory.history import Subject
 from muster.inventory.ingest import asset_rows, assets, bodies, links, services
 from muster.inventory.ingest.asset_rows import RECORDS, TABLE, Row
 from muster.inventory.ingest.context import RunContext
@@ -48,7 +49,9 @@ def remove_records(context: RunContext, numbers: Sequence[int]) -> int:
         after={**after, **{n: replace(row, link=Link()) for n, row in left.items()}},
     )
     _delete(context, before)
-    return len(held - {row.asset for row in others.values()})
+    emptied = held - {row.asset for row in others.values()}
+    history.forget(context, Subject.ASSET, emptied)
+    return len(emptied)
 
 
 def _left_alone(others: Rows, going: Rows) -> Rows:
@@ -69,6 +72,7 @@ def _delete(context: RunContext, rows: Mapping[int, Row]) -> None:
     )
     for feed, group in groupby(feeds, key=itemgetter(0)):
         links.delete(context, feed, links.OF_ASSETS, [row[1] for row in group])
+    history.forget(context, Subject.RECORD, rows)
     bodies.delete(RECORDS, rows)
     engine.execute(
         f"DELETE FROM {TABLE} WHERE organization_id = %s AND {engine.among('id')}",

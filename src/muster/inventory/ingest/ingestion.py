@@ -135,7 +135,7 @@ class Ingestion:
         if self._context.statistics.memberships or self._context.statistics.memberships_gone:
             with writing(self._context.organization_id):
                 links.settle_memberships(self._context)
-        with transaction.atomic():
+        with writing(self._context.organization_id):
             relations.settle(self._context)
         if self._context.waiting:
             with writing(self._context.organization_id):

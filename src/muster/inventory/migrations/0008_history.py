@@ -41,7 +41,7 @@ def changed_at(model, index):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inventory", "0006_tables_of_earlier_checkouts"),
+        ("inventory", "0007_life_of_records"),
         ("organizations", "0002_default_organization"),
     ]
 

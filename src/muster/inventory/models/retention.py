@@ -17,6 +17,7 @@ class Retention(models.Model):
     expiration_assets_offline = models.IntegerField(default=0)
     expiration_integration_attributes = models.IntegerField(default=0)
     expiration_directory = models.IntegerField(default=0)
+    expiration_history = models.IntegerField(default=0)
     expiration_scans = models.IntegerField(default=0)
     keep_latest_integration_attributes = models.BooleanField(default=False)
     changed_by = models.CharField(max_length=300, blank=True)

@@ -12,8 +12,8 @@ class Revision(models.Model):
     """One run of one feed that changed something, or one act of a person.
 
     Rows of the history name it instead of who, what and when. An act has no feed: `act` is what
-    was done (`merge`, `split`, `remove-source`, `move`, `undo`), by `made_by`. With `is_open`,
-    relations came or went in it that no row of the history tells yet.
+    was done (`merge`, `split`, `remove-source`, `move`, `undo`, `retention`), by `made_by`. With
+    `is_open`, relations came or went in it that no row of the history tells yet.
     """
 
     organization = models.ForeignKey(

@@ -4,7 +4,7 @@ What is gone from its source, or not seen for so long, is planned first and then
 batch, so that a dry run lists what a run would remove.
 """
 
-from muster.inventory.retention.carrying_out import carry_out
+from muster.inventory.retention.carrying_out import carry_out, expire_history
 from muster.inventory.retention.listing import Listed, listed
 from muster.inventory.retention.planning import FirstRun, Plan, plan
 from muster.inventory.retention.policy import (
@@ -25,6 +25,7 @@ __all__ = [
     "change",
     "check_may_remove",
     "claim_day",
+    "expire_history",
     "keep_outcome",
     "listed",
     "plan",

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from muster.inventory import history
+from muster.inventory.history.revisions import CurrentRevision
 from muster.inventory.ingest import directory, expiry, kept_facets
 from muster.inventory.ingest.context import RunContext, without_run
 from muster.inventory.ingest.locking import alone
@@ -20,6 +22,8 @@ from muster.inventory.retention.planning import (
 from muster.inventory.retention.policy import policy
 from muster.organizations.scope import Scope
 
+_ACT = "retention"
+
 
 def carry_out(scope: Scope, made: Plan, *, first_run: FirstRun) -> dict[str, int]:
     """Remove what a plan says, and return how many of each kind went.
@@ -27,7 +31,8 @@ def carry_out(scope: Scope, made: Plan, *, first_run: FirstRun) -> dict[str, int
     What was seen since it was planned stays. If this is broken off, what went is gone whole, and
     the rest is planned again the next time.
     """
-    context = without_run(scope.organization_id, at=int(made.at.timestamp()))
+    by = CurrentRevision(act=_ACT, made_by=scope.principal.name)
+    context = without_run(scope.organization_id, at=int(made.at.timestamp()), revision=by)
     removed: Counter[str] = Counter(assets=0, records=0, users=0, groups=0)
     for batch in made.records.batches():
         with alone(scope.organization_id):
@@ -43,6 +48,15 @@ def carry_out(scope: Scope, made: Plan, *, first_run: FirstRun) -> dict[str, int
     if any(removed.values()):
         kept_facets.refresh(context, at=context.at)
     return dict(removed)
+
+
+def expire_history(scope: Scope, *, at: datetime, is_dry_run: bool = False) -> int:
+    """Remove what changed too long ago to be kept; return how many changes that is."""
+    days = policy(scope).expiration_history
+    if not days:
+        return 0
+    with alone(scope.organization_id):
+        return history.expire(scope, before=at - timedelta(days=days), is_dry_run=is_dry_run)
 
 
 def _still_going(

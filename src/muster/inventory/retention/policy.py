@@ -24,7 +24,8 @@ class Policy:
     `expiration_assets_stale`: assets that nothing has seen for so long; `..._offline`: those of
     them that did not answer the last scan. `expiration_integration_attributes`: what an integration
     says of an asset, once it is gone from there or no longer synced. `expiration_directory`:
-    directory users and groups likewise. `expiration_scans`: what runs logged. With
+    directory users and groups likewise. `expiration_history`: what changed, and when.
+    `expiration_scans`: what runs logged. With
     `keep_latest_integration_attributes`, an asset keeps the newest of several records of a source.
 
     `ran_at` is when it last ran, and `outcome` what it then removed, by name.
@@ -34,6 +35,7 @@ class Policy:
     expiration_assets_offline: int = 0
     expiration_integration_attributes: int = 0
     expiration_directory: int = 0
+    expiration_history: int = 0
     expiration_scans: int = 0
     keep_latest_integration_attributes: bool = False
     changed_by: str = ""
