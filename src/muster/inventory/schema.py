@@ -259,6 +259,41 @@ _TEXT = {
 }
 
 
+_NAMES = {"sqlite": "lower({column})", "postgresql": '(lower({column}) COLLATE "C")'}
+_ORDERS = {
+    "asset_by_first_seen": ("inventory_asset", "first_seen"),
+    "asset_by_name": ("inventory_asset", "name"),
+    "asset_by_os": ("inventory_asset", "os"),
+    "directory_user_by_last_seen": ("inventory_directoryuser", "last_seen"),
+    "directory_user_by_display_name": ("inventory_directoryuser", "display_name"),
+}
+"""Further orders of pages that are read from an index."""
+
+_NESTED = (
+    "CREATE INDEX membership_of_groups ON membership (organization_id, group_ref, member_ref)"
+    f" WHERE member_kind = {MEMBER_KINDS['group']}"
+)
+"""The few memberships of groups in groups: found without reading who else is in a group."""
+
+
+def create_search_indexes(vendor: str) -> list[str]:
+    """Return the statements that create what only searches need."""
+    orders = (
+        f"CREATE INDEX {name} ON {table} (organization_id, {_ordered_by(vendor, column)}, id)"
+        for name, (table, column) in _ORDERS.items()
+    )
+    return [*orders, _NESTED]
+
+
+def drop_search_indexes() -> list[str]:
+    """Return the statements that drop it again."""
+    return [f"DROP INDEX {name}" for name in (*_ORDERS, "membership_of_groups")]
+
+
+def _ordered_by(vendor: str, column: str) -> str:
+    return column if column.endswith("_seen") else _NAMES[vendor].format(column=column)
+
+
 def create_statements(vendor: str) -> list[str]:
     """Return every statement that creates these tables on an engine."""
     return [each for table in TABLES for each in table.create(vendor)] + _TEXT[vendor]

@@ -11,7 +11,7 @@ from inventory.search import worlds
 from muster.core.records import UserRecord
 from muster.inventory import engine
 from muster.inventory.schema import RECENT
-from muster.inventory.search import completing, dialects
+from muster.inventory.search import completing, reader
 from muster.inventory.search.completing import complete
 from muster.inventory.search.tables import TABLES
 from muster.query import bind, parse
@@ -131,9 +131,9 @@ def test_without_time_the_grammar_answers_alone(stocked, monkeypatch):
     assert texts(stocked, "os:", limit=timedelta(0)) == ["="]
 
     def late(statement, *, limit):
-        raise dialects.Timeout
+        raise reader.Timeout
 
-    monkeypatch.setattr(completing.dialects, "fetch", late)
+    monkeypatch.setattr(completing.reader, "fetch", late)
     assert texts(stocked, "os:") == ["="]
 
 

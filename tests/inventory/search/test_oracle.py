@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from inventory.search import worlds
 from muster.core.errors import QueryError
-from muster.inventory.search import asked, count, ids, keys, search
+from muster.inventory.search import count, ids, limits, search
 from muster.inventory.search.tables import TABLES
 from muster.query import Query, evaluate, parse, to_text
 from muster.query.ast import And, Node, Not, Operator, Or, Term, Value, Wildcard
@@ -207,9 +207,11 @@ def is_answerable(world: worlds.World, inventory: str, query: Query) -> bool:
 @pytest.fixture
 def as_if_large(monkeypatch):
     """Two things are many here, so that a small world is searched as a large one is."""
-    monkeypatch.setattr(asked, "_FEW", 2)
-    monkeypatch.setattr(asked, "_FIRST_ROWS", (4, 6))
-    monkeypatch.setattr(keys, "_MOST_VALUES", 2)
+    monkeypatch.setattr(limits, "FEW", 2)
+    monkeypatch.setattr(limits, "FIRST_ROWS", 4)
+    monkeypatch.setattr(limits, "MOST_LOOKS", 10)
+    monkeypatch.setattr(limits, "LATEST_ROWS", 12)
+    monkeypatch.setattr(limits, "MOST_VALUES", 2)
 
 
 def all_pages(scope, text: str, inventory: str) -> list[int]:

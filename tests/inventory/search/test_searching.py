@@ -11,7 +11,7 @@ from inventory.search import worlds
 from muster.core.errors import QueryError
 from muster.core.records import Collection, CollectionReport, UserRecord
 from muster.inventory.models import Asset, DirectoryUser
-from muster.inventory.search import Count, count, dialects, ids, search, searching
+from muster.inventory.search import Count, count, ids, reader, search, searching
 from muster.inventory.search.paging import Order
 from muster.inventory.search.sql import sql
 from muster.query import catalogue
@@ -190,17 +190,17 @@ def test_a_query_that_takes_too_long_is_stopped_in_the_database(scope):
         10**12,
     )
 
-    with pytest.raises(dialects.Timeout):
-        dialects.fetch(endless, limit=timedelta(milliseconds=20))
+    with pytest.raises(reader.Timeout):
+        reader.fetch(endless, limit=timedelta(milliseconds=20))
 
-    assert dialects.fetch(sql("SELECT %s", 1), limit=timedelta(seconds=20)) == [(1,)]
+    assert reader.fetch(sql("SELECT %s", 1), limit=timedelta(seconds=20)) == [(1,)]
 
 
 def test_running_out_of_time_is_an_error_that_says_what_helps(scope, now, monkeypatch):
-    def late(statement, *, limit):
-        raise dialects.Timeout
+    def late(limit):
+        raise reader.Timeout
 
-    monkeypatch.setattr(dialects, "fetch", late)
+    monkeypatch.setattr(reader, "reading", late)
 
     with pytest.raises(QueryError, match="longer than 20 seconds") as caught:
         search(scope, "alive:t", now=now)

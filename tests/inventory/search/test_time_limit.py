@@ -10,7 +10,7 @@ import pytest
 from inventory.search import worlds
 from muster.core.errors import QueryError
 from muster.inventory import engine
-from muster.inventory.search import count, dialects, searching
+from muster.inventory.search import count, reader, searching
 from muster.inventory.search.sql import sql
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +31,8 @@ def settings_now() -> list[tuple[object, ...]]:
 def test_an_endless_statement_ends_near_its_limit():
     before = monotonic()
 
-    with pytest.raises(dialects.Timeout):
-        dialects.fetch(ENDLESS, limit=SHORT)
+    with pytest.raises(reader.Timeout):
+        reader.fetch(ENDLESS, limit=SHORT)
 
     assert monotonic() - before < 5
 
@@ -42,8 +42,8 @@ def test_the_limit_does_not_outlive_its_statement(statement):
     is_postgresql = engine.is_postgresql()
     before = settings_now() if is_postgresql else None
 
-    with suppress(dialects.Timeout):
-        dialects.fetch(statement, limit=SHORT)
+    with suppress(reader.Timeout):
+        reader.fetch(statement, limit=SHORT)
 
     assert before is None or settings_now() == before
     started = monotonic()
@@ -56,7 +56,7 @@ def test_after_a_late_query_the_next_one_is_answered(scope):
     world = worlds.build(scope, Random(8), size=6)
     asked = searching.Asked.of(scope, "name:host", inventory="assets", now=worlds.NOW, limit=SHORT)
 
-    with pytest.raises(QueryError, match=r"longer than 0\.05 seconds"):
+    with pytest.raises(QueryError, match=r"longer than 0\.05 seconds"), asked.reading():
         asked.fetch(ENDLESS)
 
     every = count(scope, "", now=worlds.NOW).number

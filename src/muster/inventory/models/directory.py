@@ -63,7 +63,6 @@ class DirectoryUser(DirectoryEntry):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "foreign_id"], name="directory_user_ref"),
-            models.Index(fields=["organization", "display_name", "id"], name="directory_user_name"),
             models.Index(
                 fields=["organization", "changed_at"],
                 name="directory_user_changed",
@@ -88,9 +87,6 @@ class DirectoryGroup(DirectoryEntry):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "foreign_id"], name="directory_group_ref"),
-            models.Index(
-                fields=["organization", "display_name", "id"], name="directory_group_name"
-            ),
             models.Index(
                 fields=["organization", "changed_at"],
                 name="directory_group_changed",

@@ -66,6 +66,11 @@ class Attributes:
             return FALSE
         return self._with(self._keys.numbers(self._tables.number, exact), condition.test)
 
+    def one_of(self, key: str, values: Sequence[str]) -> Sql:
+        """Return the condition that an attribute, ours or a source's, has one of these values."""
+        numbers = self._keys.numbers(self._tables.number, key)
+        return self._holding(numbers, sorted(values)) if numbers else FALSE
+
     def shared(self, key: str) -> Sql:
         """Return the condition that another thing has the same value of a text of ours."""
         numbers = self._keys.numbers(self._tables.number, key)
@@ -114,7 +119,8 @@ class Attributes:
             where = all_of([self._start, keys, wanted])
             found = f"SELECT 1 FROM {self._table} WHERE {where.text}"
             exists = f"EXISTS ({found} AND {self._tables.owner} = t.id)"
-            return Sql(exists, where.parameters, 1, is_of_id=True)
+            looks = len(numbers) * len(values)
+            return Sql(exists, where.parameters, 1, is_of_id=True, looks=looks)
         is_plain = self._table == self._tables.attributes
         is_unique = is_plain and len(numbers) == len(values) == 1
         return self._owners(keys, wanted, cost=Cost.POINT, is_unique=is_unique)
@@ -170,7 +176,7 @@ class Attributes:
         is_near = self._reading is Reading.NEAR
         near = dialects.is_candidate(owner, self._candidates) if is_near else TRUE
         where = all_of([self._start, numbers, test, near])
-        found = Sql(f"SELECT {owner} FROM {self._table} WHERE ") + where
+        found = Sql(f"SELECT {owner} AS id FROM {self._table} WHERE ") + where
         return in_set(found, cost=cost, is_unique=is_unique)
 
     @property

@@ -4,7 +4,9 @@ A condition becomes a test of one row `t`: on its own columns, or on its id bein
 Every set starts with the organization, none can be NULL, so that NOT is a set difference.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from uuid import UUID
 
 from muster.inventory import engine
@@ -22,6 +24,7 @@ from muster.inventory.search.sql import (
     between,
     in_set,
     negated,
+    renamed,
     sql,
 )
 from muster.inventory.search.tables import TABLES, Tables
@@ -45,7 +48,7 @@ from muster.query.conditions import (
     Without,
 )
 from muster.query.values.numbers import Interval
-from muster.query.values.patterns import fold
+from muster.query.values.patterns import Pattern, fold
 
 _MANY = Interval(low=1, has_low=False)
 _DEEPEST = 5
@@ -55,11 +58,12 @@ _RELATION_DEPTH = 3
 """What a relation counts as: its set, and the one of the other inventory within."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Compiler:
     """Compiles conditions for one scope.
 
-    `sets` are the named sets that the result refers to; their names begin with `prefix`.
+    `sets` are the named sets that the result refers to, with their columns; their names begin
+    with `prefix`. `level` is how many relations lead to its rows.
     """
 
     scope: Scope
@@ -69,6 +73,7 @@ class Compiler:
     reading: Reading = Reading.WHOLE
     candidates: str = CANDIDATES
     prefix: str = "whole"
+    level: int = 0
 
     @property
     def tables(self) -> Tables:
@@ -81,6 +86,8 @@ class Compiler:
 
     def rows(self, test: Sql, *, column: str = "id") -> Sql:
         """Return the set of rows `t` that pass a test, as their ids or what a column refers to."""
+        if test.ids is not None and column == "id" and self.tables.shown == TRUE:
+            return Sql(test.ids.text, test.ids.parameters, test.depth)
         if self.reading is Reading.NEAR:
             test = all_of([in_set(Sql(f"SELECT id FROM {self.candidates}")), test])
         start = dialects.within(self.scope.organization_id, test)
@@ -106,7 +113,7 @@ class Compiler:
         if ids.depth <= 1:
             return ids
         name = f"{self.prefix}_{len(self.sets) + 1}"
-        self.sets[name] = ids
+        self.sets[f"{name}(id)"] = ids
         return Sql(f"SELECT id FROM {name}", (), 1)
 
     def _row(self, condition: Condition) -> Sql:  # noqa: C901, PLR0911, PLR0912 - one arm a kind
@@ -114,7 +121,7 @@ class Compiler:
             case AllOf(parts):
                 return all_of(_apart([self.row(each) for each in parts]))
             case AnyOf(parts):
-                return any_of([self.row(each) for each in parts])
+                return self._any(parts)
             case Without(part):
                 return negated(self.row(part))
             case TextIs():
@@ -136,13 +143,35 @@ class Compiler:
             case SourceIn(numbers):
                 return self._source(numbers)
             case IdIs(uid):
-                return sql("t.uid = %s", dialects.uuid_parameter(uid))
+                return self._id(uid)
             case PlaceIs():
                 return self._place(condition)
             case RelatedTo():
                 return self._related(condition)
 
-    @property
+    def _any(self, parts: Sequence[Condition]) -> Sql:
+        """Return the test of an OR; values wanted of one attribute are looked for together."""
+        wanted: dict[str, list[str]] = {}
+        rest: list[Condition] = []
+        for part in parts:
+            exact = _exactly(part)
+            if exact is None:
+                rest.append(part)
+            else:
+                wanted.setdefault(exact[0], []).append(exact[1])
+        together = [self._attributes.one_of(key, values) for key, values in wanted.items()]
+        return any_of([*together, *(self.row(each) for each in rest)])
+
+    def _id(self, uid: UUID) -> Sql:
+        is_uid = sql("t.uid = %s", dialects.uuid_parameter(uid))
+        if self.reading is not Reading.WHOLE:
+            return is_uid
+        found = Sql(f"SELECT t.id FROM {self.tables.rows} t WHERE ") + all_of(
+            [is_uid, sql("t.organization_id = %s", self.scope.organization_id)]
+        )
+        return in_set(found, cost=Cost.POINT, is_unique=True)
+
+    @cached_property
     def _attributes(self) -> Attributes:
         return Attributes(
             self.scope.organization_id,
@@ -175,8 +204,12 @@ class Compiler:
         raise AssertionError(column)
 
     def _counted(self, column: str, interval: Interval) -> Sql:
-        candidates = self.candidates if self.reading is Reading.NEAR else None
         organization_id = self.scope.organization_id
+        if self.reading is not Reading.WHOLE:
+            of_row = figures.of_row(organization_id, column, interval)
+            if of_row is not None:
+                return of_row
+        candidates = self.candidates if self.reading is Reading.NEAR else None
         return figures.counted(organization_id, column, interval, candidates=candidates)
 
     def _address(self, condition: AddressIn) -> Sql:
@@ -192,7 +225,7 @@ class Compiler:
         is_near = self.reading is Reading.NEAR
         near = dialects.is_candidate("asset_id", self.candidates) if is_near else TRUE
         where = all_of([start, within, near])
-        found = Sql("SELECT asset_id FROM asset_address WHERE ") + where
+        found = Sql("SELECT asset_id AS id FROM asset_address WHERE ") + where
         return in_set(found, cost=Cost.RANGE)
 
     def _source(self, numbers: frozenset[int]) -> Sql:
@@ -220,35 +253,71 @@ class Compiler:
         return any_of(sql("t.site_id = %s", each) for each in found)
 
     def _related(self, condition: RelatedTo) -> Sql:
-        inner = self._inner(condition)
+        if relations.is_in_groups(self.inventory, condition.relation):
+            return self._in_groups(condition)
+        look = None
+        if self.reading is not Reading.WHOLE:
+            look = relations.look(self.inventory, condition.relation)
+        inner = self._inner(condition, Reading.WHOLE if look is None else Reading.STREAMED)
         test = inner.row(condition.condition)
         if test == FALSE:
             return FALSE
+        if look is not None:
+            alias = f"r{inner.level}"
+            return look.up(self.scope.organization_id, renamed(test, alias), alias=alias)
+        return self._related_set(condition, inner, test)
+
+    def _related_set(self, condition: RelatedTo, inner: "Compiler", test: Sql) -> Sql:
         if condition.relation == "service":
-            return in_set(self._named(inner.rows(test, column="asset_id")), depth=_RELATION_DEPTH)
-        others = self._named(inner.rows(test))
+            ids, cost = inner.rows(test, column="asset_id"), Cost.RANGE
+            return in_set(self._named(ids), depth=_RELATION_DEPTH, cost=cost)
+        others = inner.rows(test)
         if self.inventory == "services":
-            return in_set(others, column="asset_id", depth=_RELATION_DEPTH)
+            return in_set(self._named(others), column="asset_id", depth=_RELATION_DEPTH)
+        if others.depth > _RELATION_DEPTH:
+            others = self._named(others)
         ids = relations.relation(self.inventory, condition.relation)(
             self.scope.organization_id, others
         )
+        return in_set(ids, depth=others.depth + 2, cost=Cost.JOIN)
+
+    def _in_groups(self, condition: RelatedTo) -> Sql:
+        """Return the test of being in such groups, which are put together once for all rows."""
+        inner = self._inner(condition, Reading.WHOLE)
+        test = inner.row(condition.condition)
+        if test == FALSE:
+            return FALSE
+        organization_id = self.scope.organization_id
+        name = f"{self.prefix}_{len(self.sets) + 1}"
+        groups = relations.groups_within(organization_id, inner.rows(test))
+        self.sets[f"{name}(feed_id, ref)"] = groups
+        look = relations.look(self.inventory, condition.relation)
+        if look is not None and self.reading is not Reading.WHOLE:
+            return look.up(organization_id, TRUE, alias=name)
+        ids = relations.members(self.inventory, name, organization_id)
         return in_set(ids, depth=_RELATION_DEPTH, cost=Cost.JOIN)
 
-    def _inner(self, condition: RelatedTo) -> "Compiler":
-        """Return the compiler of what is related: near what is related to the candidates."""
-        inner = Compiler(self.scope, condition.inventory, self.keys, self.sets, prefix=self.prefix)
-        if self.reading is not Reading.NEAR:
-            return inner
-        related = relations.related(
-            self.inventory, condition.relation, self.scope.organization_id, self.candidates
+    def _inner(self, condition: RelatedTo, reading: Reading) -> "Compiler":
+        """Return the compiler of what is related."""
+        return Compiler(
+            self.scope,
+            condition.inventory,
+            self.keys,
+            self.sets,
+            reading=reading,
+            prefix=self.prefix,
+            level=self.level + 1,
         )
-        if related is None:
-            return inner
-        inner.reading, inner.candidates = Reading.NEAR, f"{self.prefix}_{len(self.sets) + 1}"
-        self.sets[inner.candidates] = Sql(
-            f"SELECT DISTINCT * FROM ({related.text}) related", related.parameters
-        )
-        return inner
+
+
+def _exactly(condition: Condition) -> tuple[str, str] | None:
+    """Return the attribute and the one value that a condition asks for; None if it asks more."""
+    match condition:
+        case TextIs(key, Pattern() as test) if test.exact:
+            return key, test.exact
+        case AttributeIs(name, Pattern() as test) if name.exact and test.exact:
+            return None if name.exact.startswith("_") else (name.exact, test.exact)
+    return None
 
 
 def _apart(parts: list[Sql]) -> list[Sql]:

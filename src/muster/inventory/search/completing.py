@@ -13,7 +13,7 @@ from typing import Any
 
 from muster.core.errors import QueryError
 from muster.inventory.schema import RECENT
-from muster.inventory.search import dialects
+from muster.inventory.search import reader
 from muster.inventory.search.attributes import prefixed
 from muster.inventory.search.keys import Keys
 from muster.inventory.search.spelling import spelled
@@ -233,8 +233,8 @@ class _Inventory:
         if left <= timedelta(0):
             return []
         try:
-            return dialects.fetch(statement, limit=left)
-        except dialects.Timeout:
+            return reader.fetch(statement, limit=left)
+        except reader.Timeout:
             return []
 
 

@@ -1,24 +1,14 @@
 """The few points where the SQL of a search differs between SQLite and PostgreSQL."""
 
-import functools
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
-from time import monotonic
-from typing import Any
 from uuid import UUID
-
-import psycopg
-from django.db import OperationalError, connection
 
 from muster.inventory import engine
 from muster.inventory.engine import is_postgresql, unindexed
 from muster.inventory.search.sql import Sql, between, sql
 from muster.query.values.numbers import Interval
-from muster.query.values.versions import version_key
 
-_STEPS_BETWEEN_LOOKS = 1000
 STARTS_WITH_DIGIT = "value >= '0' AND value < ':'"
 """The condition that a text `value` starts with a digit, which cuts the index too."""
 
@@ -95,13 +85,13 @@ def text_contains(organization_id: int, literal: str, like: str) -> Sql:
     """
     if is_postgresql():
         return sql(
-            "SELECT rowid FROM asset_text WHERE organization_id = %s AND body LIKE %s",
+            "SELECT rowid AS id FROM asset_text WHERE organization_id = %s AND body LIKE %s",
             organization_id,
             like,
         )
     phrase = '"' + literal.replace('"', '""') + '"'
     return sql(
-        "SELECT rowid FROM asset_text WHERE organization_id = %s AND asset_text MATCH %s"
+        "SELECT rowid AS id FROM asset_text WHERE organization_id = %s AND asset_text MATCH %s"
         " AND body LIKE %s ESCAPE '\\'",
         organization_id,
         phrase,
@@ -118,7 +108,7 @@ def text_of_row_is(organization_id: int, like: str) -> Sql:
         organization_id,
         like,
     )
-    return replace(found, depth=1)
+    return replace(found, depth=1, looks=2)
 
 
 def is_candidate(column: str, candidates: str) -> Sql:
@@ -136,77 +126,3 @@ def listed(ids: Sequence[int]) -> Sql:
 def leading_join() -> str:
     """Return the word for a join whose left side is to be read first."""
     return "JOIN" if is_postgresql() else "CROSS JOIN"
-
-
-class Timeout(Exception):  # noqa: N818 - it is caught two functions further up and never leaves
-    """The statement took longer than it may."""
-
-
-def fetch(statement: Sql, *, limit: timedelta) -> list[Any]:
-    """Return the rows of a statement.
-
-    Raises Timeout if the database did not have them within the limit.
-    """
-    run = _fetch_postgresql if is_postgresql() else _fetch_sqlite
-    return run(statement, limit=limit)
-
-
-def _fetch_sqlite(statement: Sql, *, limit: timedelta) -> list[Any]:
-    connection.ensure_connection()
-    raw: sqlite3.Connection = connection.connection
-    raw.create_function("muster_version_key", 1, version_key, deterministic=True)
-    deadline = monotonic() + limit.total_seconds()
-    raw.set_progress_handler(functools.partial(_is_late, deadline), _STEPS_BETWEEN_LOOKS)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement.text, statement.parameters)
-            return list(cursor.fetchall())
-    except OperationalError as error:
-        if "interrupted" in str(error):
-            raise Timeout from error
-        raise
-    finally:
-        raw.set_progress_handler(None, 0)
-
-
-def _is_late(deadline: float) -> bool:
-    return monotonic() > deadline
-
-
-# A plan may hold sets of ids of a million assets; compiling it to machine code costs more than
-# most searches take.
-_SETTINGS = {"work_mem": "64MB", "jit": "off"}
-
-
-def _fetch_postgresql(statement: Sql, *, limit: timedelta) -> list[Any]:
-    from django.db import transaction
-
-    milliseconds = max(1, int(limit.total_seconds() * 1000))
-    settings = {**_SETTINGS, "statement_timeout": f"{milliseconds}ms"}
-    is_within = connection.in_atomic_block
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            before = _read_settings(cursor, settings) if is_within else {}
-            _set(cursor, settings)
-            cursor.execute(statement.text, statement.parameters)
-            found = list(cursor.fetchall())
-            if is_within:
-                _set(cursor, before)
-            return found
-    except OperationalError as error:
-        if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
-            raise Timeout from error
-        raise
-
-
-def _read_settings(cursor: Any, names: Iterable[str]) -> dict[str, str]:
-    """Return what these settings are in a transaction that goes on after the search."""
-    wanted = list(names)
-    cursor.execute(f"SELECT {', '.join(['current_setting(%s)'] * len(wanted))}", wanted)
-    return dict(zip(wanted, cursor.fetchone(), strict=True))
-
-
-def _set(cursor: Any, settings: dict[str, str]) -> None:
-    """Set these until the transaction ends."""
-    calls = ", ".join(["set_config(%s, %s, TRUE)"] * len(settings))
-    cursor.execute(f"SELECT {calls}", [text for pair in settings.items() for text in pair])

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from muster.inventory import engine
 from muster.inventory.facet import Facet, FacetValue, grouped, ranked
 from muster.inventory.search.asked import Asked
+from muster.inventory.search.reading import Reading
 from muster.inventory.search.searching import TIME_LIMIT
 from muster.inventory.search.spelling import spelled
 from muster.inventory.search.sql import TRUE, Sql, sql
@@ -39,7 +40,8 @@ def facets(
     asked = Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
     counted_by = subject(scope, by, inventory=inventory, now=now)
     size = max(1, min(most, LARGEST_FACET))
-    counted = _count(asked, counted_by, most=_ALL if counted_by.is_named else size)
+    with asked.reading():
+        counted = _count(asked, counted_by, most=_ALL if counted_by.is_named else size)
     if counted_by.is_named:
         values = ranked(_named(scope, counted_by, counted.rows))
         different = len(values)
@@ -90,11 +92,10 @@ def _count(asked: Asked, counted_by: Subject, *, most: int) -> _Counted:
         + top
         + Sql(") top ON 1 = 1 ORDER BY top.number DESC, top.value")
     )
-    found = asked.fetch(
-        statement,
-        matched=asked.matched(most=None) if is_restricted else None,
-        held=held if is_named else None,
-    )
+    named = {"matched(id)": asked.matched(most=None)} if is_restricted else {}
+    if is_named:
+        named["held(value, owner)"] = held
+    found = asked.fetch(statement, Reading.WHOLE, named=named)
     total, having_any, _, _, _, numbers, different = found[0]
     return _Counted(
         total=total,

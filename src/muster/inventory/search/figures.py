@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, SUBJECT_KINDS
 from muster.inventory.search import dialects
-from muster.inventory.search.sql import Cost, Sql, all_of, between, in_set, negated, sql
+from muster.inventory.search.sql import (
+    TRUE,
+    Cost,
+    Sql,
+    all_of,
+    between,
+    in_set,
+    looked_up,
+    negated,
+    sql,
+)
 from muster.query.values.numbers import Interval
 
 Having = Callable[[str], Sql]
@@ -13,6 +23,8 @@ Having = Callable[[str], Sql]
 
 _SERVICES = "inventory_service"
 _NO_MORE = Sql("")
+_TRANSPORTS = {"service_count": "", "tcp_count": "tcp", "udp_count": "udp"}
+_LOOKS = 3
 _SERVICE = "v.transport || ' ' || v.port || ' ' || v.address"
 
 
@@ -38,6 +50,33 @@ def port(transport: str, interval: Interval) -> Sql:
 
 def _grouped(counts: "_Counts", column: str, having: Having) -> Sql:
     return in_set(counts.of(column, having), cost=Cost.COUNT)
+
+
+def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
+    """Return the condition of one row `t`; None if no index finds what is to be counted for it."""
+    if interval == Interval():
+        return TRUE
+    if column == "device_count":
+        within = between("COUNT(DISTINCT s.asset_id)", interval)
+        rows = sql(
+            f" FROM ownership o {dialects.leading_join()} inventory_assetsource s"
+            " ON s.organization_id = o.organization_id"
+            " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+            " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id"
+            f" AND o.feed_id = t.feed_id AND o.subject_kind = {SUBJECT_KINDS['asset']}"
+            f" AND o.owner_kind = {OWNER_KINDS['user']}",
+            organization_id,
+        )
+    elif column in _TRANSPORTS:
+        within = between(f"COUNT(DISTINCT {_SERVICE})", interval)
+        transport = _TRANSPORTS[column]
+        rows = sql(
+            f" FROM {_SERVICES} v WHERE v.asset_id = t.id AND v.organization_id = %s",
+            organization_id,
+        ) + (sql(" AND v.transport = %s", transport) if transport else _NO_MORE)
+    else:
+        return None
+    return looked_up(Sql("(SELECT ") + within + rows + Sql(")"), looks=_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +106,7 @@ class _Counts:
         near = f" AND v.asset_id IN (SELECT id FROM {self.candidates})" if self.candidates else ""
         return (
             sql(
-                f"SELECT v.asset_id FROM {table} v WHERE v.organization_id = %s"
+                f"SELECT v.asset_id AS id FROM {table} v WHERE v.organization_id = %s"
                 f" AND v.asset_id IS NOT NULL{near}",
                 self.organization_id,
             )
@@ -89,7 +128,7 @@ class _Counts:
             SUBJECT_KINDS["asset"],
             OWNER_KINDS["user"],
         )
-        return Sql("SELECT u.id FROM ") + joined + having("COUNT(DISTINCT s.asset_id)")
+        return Sql("SELECT u.id AS id FROM ") + joined + having("COUNT(DISTINCT s.asset_id)")
 
     def _groups(self, having: Having) -> Sql:
         then = dialects.leading_join()
@@ -101,7 +140,7 @@ class _Counts:
             f" UNION SELECT around.user_id, m.feed_id, m.group_ref FROM around {then} membership m"
             " ON m.organization_id = %s AND m.member_ref = around.ref"
             " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
-            f" SELECT around.user_id FROM around {then} inventory_directorygroup g"
+            f" SELECT around.user_id AS id FROM around {then} inventory_directorygroup g"
             " ON g.organization_id = %s AND g.feed_id = around.feed_id"
             " AND g.foreign_id = around.ref GROUP BY around.user_id HAVING ",
             self.organization_id,

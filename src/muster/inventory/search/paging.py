@@ -19,6 +19,13 @@ _ORDERS = {
         *("protocols", "product"),
     ),
 }
+_INDEXED = {
+    "assets": frozenset({"last_seen", "first_seen", "name", "os"}),
+    "users": frozenset({"last_seen", "display_name"}),
+    "groups": frozenset[str](),
+    "services": frozenset({"last_seen"}),
+}
+"""The orders that an index has; the others are made of all that matches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Order:
 
     column: str
     is_descending: bool
+    is_indexed: bool = False
 
     @property
     def expression(self) -> str:
@@ -54,6 +62,11 @@ class Order:
         mark = "<" if self.is_descending else ">"
         return sql(f"({self.expression}, t.id) {mark} (%s, %s)", value, number)
 
+    def until(self, value: object, number: int) -> Sql:
+        """Return the condition of the rows up to the one with this value and id."""
+        mark = ">=" if self.is_descending else "<="
+        return sql(f"({self.expression}, t.id) {mark} (%s, %s)", value, number)
+
     def key(self, value: object, number: int) -> str:
         """Return the key of a page that ended with this value and id."""
         return self._keys.key(value, number)
@@ -75,4 +88,4 @@ def order(inventory: str, sort: str) -> Order:
             f"{inventory} cannot be sorted by '{column[:60]}'",
             hint=f"Orders are: {', '.join(known)}; with a minus before it, the other way round.",
         )
-    return Order(column, sort.startswith("-"))
+    return Order(column, sort.startswith("-"), column in _INDEXED[inventory])

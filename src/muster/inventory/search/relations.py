@@ -1,15 +1,16 @@
-"""Sets of things by what is related to them in another inventory.
+"""What is related to a thing in another inventory: as a set of ids, or looked up row by row.
 
-Memberships and ownerships hold foreign ids, which are unique within their feed. A relation that
-leads through nested groups is closed in the database.
+Memberships and ownerships hold foreign ids, which are unique within their feed. A group stands
+for the groups within it, too; those are found first, since there are few.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from muster.inventory import engine
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, RELATIONS, SUBJECT_KINDS
 from muster.inventory.search import dialects
-from muster.inventory.search.sql import Sql, sql
+from muster.inventory.search.sql import Sql, looked_up, sql
 
 Relation = Callable[[int, Sql], Sql]
 """From an organization and the ids of one side to the ids of the other."""
@@ -17,8 +18,29 @@ Relation = Callable[[int, Sql], Sql]
 _USERS = "inventory_directoryuser"
 _GROUPS = "inventory_directorygroup"
 _RECORDS = "inventory_assetsource"
+_ASSETS = "inventory_asset"
 _SERVICES = "inventory_service"
 _ANY_RELATION = tuple(sorted(RELATIONS.values()))
+_GROUP = MEMBER_KINDS["group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a row `t` is asked for what is related to it.
+
+    `start` is a FROM and its WHERE up to an AND, of a row `{r}` in the table of what is related;
+    `%s` stands for the organization, `{next}` for a join that is read in its order.
+    `looks` is how often an index is looked into.
+    """
+
+    start: str
+    looks: int
+
+    def up(self, organization_id: int, test: Sql, *, alias: str) -> Sql:
+        """Return the test of a row `t`; `test` is one of the related row, named by the alias."""
+        start = self.start.format(r=alias, next=dialects.leading_join())
+        asked = Sql(f"EXISTS (SELECT 1 {start} AND ", (organization_id,) * start.count("%s"))
+        return looked_up(asked + test + Sql(")"), looks=self.looks)
 
 
 def relation(inventory: str, name: str) -> Relation:
@@ -26,25 +48,58 @@ def relation(inventory: str, name: str) -> Relation:
     return _RELATIONS[inventory, name]
 
 
-def related(inventory: str, name: str, organization_id: int, candidates: str) -> Sql | None:
-    """Return what a relation leads to from a named set of ids, or more; None if nobody can tell.
-
-    It is `relation` the other way round: what need not be looked at can be left out.
-    """
-    chosen = Sql(f"SELECT id FROM {candidates}")
+def look(inventory: str, name: str) -> Look | None:
+    """Return how one row is asked for it; None if that takes longer than to find the set."""
     if inventory == "services":
-        return Sql("SELECT v.asset_id") + _from(chosen, _SERVICES, "v", "id", organization_id)
-    if name == "service":
-        return Sql("SELECT v.id") + _from(chosen, _SERVICES, "v", "asset_id", organization_id)
-    back = _BACK.get((inventory, name))
-    return back(organization_id, chosen) if back else None
+        return _LOOKS["services", "asset"]
+    return _LOOKS.get((inventory, name))
+
+
+def is_in_groups(inventory: str, name: str) -> bool:
+    """True of what is in groups, also through others: such groups are found first."""
+    return (inventory, name) in _MEMBERS
+
+
+def groups_within(organization_id: int, groups: Sql) -> Sql:
+    """Return the references of such groups and of all groups within them, with their feeds."""
+    is_postgresql = engine.is_postgresql()
+    reference = 'g.foreign_id::text COLLATE "C"' if is_postgresql else "g.foreign_id"
+    start = Sql(f"SELECT g.feed_id, {reference}") + _from(
+        groups, _GROUPS, "g", "id", organization_id
+    )
+    return (
+        Sql("WITH RECURSIVE deeper(feed_id, ref) AS (")
+        + start
+        # The kind as a number: so it is known that the index of nested groups holds all of them.
+        + sql(
+            f" UNION SELECT m.feed_id, m.member_ref FROM deeper {_next()} membership m"
+            " ON m.organization_id = %s AND m.group_ref = deeper.ref"
+            f" AND m.feed_id = deeper.feed_id WHERE m.member_kind = {_GROUP})"
+            " SELECT feed_id, ref FROM deeper",
+            organization_id,
+        )
+    )
+
+
+def members(inventory: str, within: str, organization_id: int) -> Sql:
+    """Return the members of a named set of groups, as ids of an inventory."""
+    kind, table, column = _MEMBERS[inventory, "group"]
+    return sql(
+        f"SELECT e.{column} AS id FROM {within} within {_next()} membership m ON m.organization_id = %s"
+        " AND m.group_ref = within.ref AND m.feed_id = within.feed_id"
+        f" {_next()} {table} e ON e.organization_id = %s AND e.feed_id = m.feed_id"
+        f" AND e.foreign_id = m.member_ref WHERE m.member_kind = {kind}"
+        f" AND e.{column} IS NOT NULL",
+        organization_id,
+        organization_id,
+    )
 
 
 def _owned_by(relations: tuple[int, ...]) -> Relation:
     def assets(organization_id: int, users: Sql) -> Sql:
         """Return the assets that such users own or use."""
         marks = ", ".join(["%s"] * len(relations))
-        start = Sql("SELECT s.asset_id") + _from(users, _USERS, "u", "id", organization_id)
+        start = Sql("SELECT s.asset_id AS id") + _from(users, _USERS, "u", "id", organization_id)
         return start + sql(
             f" {_next()} ownership o ON o.organization_id = u.organization_id"
             " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
@@ -62,7 +117,7 @@ def _owned_by(relations: tuple[int, ...]) -> Relation:
 
 def _owners_of_assets(organization_id: int, assets: Sql) -> Sql:
     """Return the users that own or use such assets."""
-    start = Sql("SELECT u.id") + _from(assets, _RECORDS, "s", "asset_id", organization_id)
+    start = Sql("SELECT u.id AS id") + _from(assets, _RECORDS, "s", "asset_id", organization_id)
     return start + sql(
         f" {_next()} ownership o ON o.organization_id = s.organization_id"
         " AND o.subject_ref = s.foreign_id AND o.feed_id = s.feed_id"
@@ -76,7 +131,7 @@ def _owners_of_assets(organization_id: int, assets: Sql) -> Sql:
 
 def _groups_owned_by(organization_id: int, users: Sql) -> Sql:
     """Return the groups that such users own."""
-    start = Sql("SELECT g.id") + _from(users, _USERS, "u", "id", organization_id)
+    start = Sql("SELECT g.id AS id") + _from(users, _USERS, "u", "id", organization_id)
     return start + sql(
         f" {_next()} ownership o ON o.organization_id = u.organization_id"
         " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
@@ -87,37 +142,6 @@ def _groups_owned_by(organization_id: int, users: Sql) -> Sql:
         OWNER_KINDS["user"],
         RELATIONS["owner"],
     )
-
-
-def _in_groups(table: str, kind: str, column: str) -> Relation:
-    def members(organization_id: int, groups: Sql) -> Sql:
-        """Return the members of one kind of such groups and of the groups within them."""
-        start = Sql("SELECT m.feed_id, m.group_ref") + _from(
-            groups, _GROUPS, "g", "id", organization_id
-        )
-        return (
-            Sql("WITH RECURSIVE within(feed_id, ref) AS (")
-            + start
-            + sql(
-                f" {_next()} membership m ON m.organization_id = g.organization_id"
-                " AND m.group_ref = g.foreign_id AND m.feed_id = g.feed_id"
-                f" UNION SELECT m.feed_id, m.member_ref FROM within {_next()} membership m"
-                " ON m.organization_id = %s AND m.group_ref = within.ref"
-                " AND m.feed_id = within.feed_id WHERE m.member_kind = %s)"
-                f" SELECT e.{column} FROM within {_next()} membership m ON m.organization_id = %s"
-                " AND m.group_ref = within.ref AND m.feed_id = within.feed_id"
-                f" {_next()} {table} e ON e.organization_id = %s AND e.feed_id = m.feed_id"
-                f" AND e.foreign_id = m.member_ref WHERE m.member_kind = %s"
-                f" AND e.{column} IS NOT NULL",
-                organization_id,
-                MEMBER_KINDS["group"],
-                organization_id,
-                organization_id,
-                MEMBER_KINDS[kind],
-            )
-        )
-
-    return members
 
 
 def _groups_with(table: str, kind: str, column: str) -> Relation:
@@ -136,11 +160,11 @@ def _groups_with(table: str, kind: str, column: str) -> Relation:
                 f" UNION SELECT m.feed_id, m.group_ref FROM around {_next()} membership m"
                 " ON m.organization_id = %s AND m.member_ref = around.ref"
                 " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
-                f" SELECT g.id FROM around {_next()} {_GROUPS} g ON g.organization_id = %s"
+                f" SELECT g.id AS id FROM around {_next()} {_GROUPS} g ON g.organization_id = %s"
                 " AND g.feed_id = around.feed_id AND g.foreign_id = around.ref",
                 MEMBER_KINDS[kind],
                 organization_id,
-                MEMBER_KINDS["group"],
+                _GROUP,
                 organization_id,
             )
         )
@@ -164,20 +188,62 @@ def _next() -> str:
 _RELATIONS: dict[tuple[str, str], Relation] = {
     ("assets", "owner"): _owned_by((RELATIONS["owner"],)),
     ("assets", "user"): _owned_by(_ANY_RELATION),
-    ("assets", "group"): _in_groups(_RECORDS, "device", "asset_id"),
-    ("users", "group"): _in_groups(_USERS, "user", "id"),
     ("users", "asset"): _owners_of_assets,
     ("groups", "member"): _groups_with(_USERS, "user", "id"),
     ("groups", "asset"): _groups_with(_RECORDS, "device", "asset_id"),
-    ("groups", "group"): _in_groups(_GROUPS, "group", "id"),
     ("groups", "owner"): _groups_owned_by,
 }
-_BACK: dict[tuple[str, str], Relation] = {
-    ("assets", "owner"): _RELATIONS["users", "asset"],
-    ("assets", "user"): _RELATIONS["users", "asset"],
-    ("assets", "group"): _RELATIONS["groups", "asset"],
-    ("users", "group"): _RELATIONS["groups", "member"],
-    ("users", "asset"): _RELATIONS["assets", "user"],
-    ("groups", "member"): _RELATIONS["users", "group"],
-    ("groups", "asset"): _RELATIONS["assets", "group"],
+_MEMBERS: Mapping[tuple[str, str], tuple[int, str, str]] = {
+    ("assets", "group"): (MEMBER_KINDS["device"], _RECORDS, "asset_id"),
+    ("users", "group"): (MEMBER_KINDS["user"], _USERS, "id"),
+    ("groups", "group"): (_GROUP, _GROUPS, "id"),
+}
+
+
+def _look_for_users(relations: tuple[int, ...]) -> Look:
+    numbers = ", ".join(str(each) for each in relations)
+    return Look(
+        f"FROM {_RECORDS} s {{next}} ownership o ON o.organization_id = s.organization_id"
+        " AND o.subject_ref = s.foreign_id AND o.feed_id = s.feed_id"
+        f" {{next}} {_USERS} {{r}} ON {{r}}.organization_id = o.organization_id"
+        " AND {r}.feed_id = o.feed_id AND {r}.foreign_id = o.owner_ref"
+        f" WHERE s.asset_id = t.id AND s.organization_id = %s AND o.relation IN ({numbers})"
+        f" AND o.subject_kind = {SUBJECT_KINDS['asset']} AND o.owner_kind = {OWNER_KINDS['user']}",
+        looks=4,
+    )
+
+
+_LOOKS: Mapping[tuple[str, str], Look] = {
+    ("assets", "owner"): _look_for_users((RELATIONS["owner"],)),
+    ("assets", "user"): _look_for_users(_ANY_RELATION),
+    ("assets", "service"): Look(
+        f"FROM {_SERVICES} {{r}} WHERE {{r}}.asset_id = t.id AND {{r}}.organization_id = %s",
+        looks=2,
+    ),
+    ("services", "asset"): Look(
+        f"FROM {_ASSETS} {{r}} WHERE {{r}}.id = t.asset_id AND {{r}}.organization_id = %s", looks=1
+    ),
+    ("users", "asset"): Look(
+        f"FROM ownership o {{next}} {_RECORDS} s ON s.organization_id = o.organization_id"
+        " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+        f" {{next}} {_ASSETS} {{r}} ON {{r}}.id = s.asset_id"
+        " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id AND o.feed_id = t.feed_id"
+        f" AND o.subject_kind = {SUBJECT_KINDS['asset']} AND o.owner_kind = {OWNER_KINDS['user']}",
+        looks=4,
+    ),
+    # Of a named set `{r}` of groups.
+    ("users", "group"): Look(
+        "FROM membership m WHERE m.organization_id = %s AND m.member_ref = t.foreign_id"
+        f" AND m.feed_id = t.feed_id AND m.member_kind = {MEMBER_KINDS['user']}"
+        " AND (m.feed_id, m.group_ref) IN (SELECT feed_id, ref FROM {r})",
+        looks=2,
+    ),
+    ("assets", "group"): Look(
+        f"FROM {_RECORDS} s {{next}} membership m ON m.organization_id = s.organization_id"
+        " AND m.member_ref = s.foreign_id AND m.feed_id = s.feed_id"
+        " WHERE s.asset_id = t.id AND s.organization_id = %s"
+        f" AND m.member_kind = {MEMBER_KINDS['device']}"
+        " AND (m.feed_id, m.group_ref) IN (SELECT feed_id, ref FROM {r})",
+        looks=3,
+    ),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from muster.inventory.search.asked import Asked
+from muster.inventory.search.finding import Finding
 from muster.inventory.search.paging import order
 from muster.organizations.scope import Scope
 
@@ -60,9 +61,12 @@ def search(
     asked = Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
     size = max(1, min(page_size, LARGEST_PAGE))
     wanted = order(inventory, sort)
-    rows = asked.page(wanted, wanted.behind(after), size + 1)
+    behind = wanted.behind(after)
+    with asked.reading():
+        finding = Finding(asked)
+        rows = finding.page(wanted, behind, size + 1, is_counted=is_counted)
+        number = _capped(finding) if is_counted else None
     ids = tuple(row[0] for row in rows[:size])
-    number = _capped(asked) if is_counted else None
     if len(rows) <= size:
         return Page(ids, count=number)
     last = rows[size - 1]
@@ -83,11 +87,13 @@ def count(
     Raises QueryError as `search` does.
     """
     asked = Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
-    return Count(asked.count(most=None)) if is_exact else _capped(asked)
+    with asked.reading():
+        finding = Finding(asked)
+        return Count(finding.count(most=None)) if is_exact else _capped(finding)
 
 
-def _capped(asked: Asked) -> Count:
-    number = asked.count(most=MOST_COUNTED + 1)
+def _capped(finding: Finding) -> Count:
+    number = finding.count(most=MOST_COUNTED + 1)
     return Count(number) if number <= MOST_COUNTED else Count(MOST_COUNTED, is_capped=True)
 
 
@@ -107,7 +113,11 @@ def ids(
 
 
 def _all_ids(asked: Asked) -> Iterator[int]:
-    last = 0
-    while numbers := asked.ids_behind(last, IDS_AT_ONCE):
+    finding, last = Finding(asked), 0
+    while True:
+        with asked.reading():
+            numbers = finding.ids_behind(last, IDS_AT_ONCE)
+        if not numbers:
+            return
         yield from numbers
         last = numbers[-1]

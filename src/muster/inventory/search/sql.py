@@ -1,5 +1,6 @@
 """A piece of SQL with the parameters that belong to its marks."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -8,6 +9,7 @@ from typing import Any
 from muster.query.values.numbers import Interval
 
 _LONGEST_CHAIN = 50
+_ROW = re.compile(r"\bt\b")
 
 
 class Cost(IntEnum):
@@ -52,7 +54,8 @@ class Sql:
     `depth` counts nested parentheses of the condition, which SQLite's parser limits. With
     `is_led`, rows can be found by their ids in a set, and need not be tested one by one. `ids` is
     that set, where the condition is nothing else. A condition that `is_of_id` asks for nothing of
-    a row but its id.
+    a row but its id. `looks` is about how often an index is looked into to test one row. One
+    that `is_dear` reads a whole set before the first row can be tested.
     """
 
     text: str
@@ -61,6 +64,8 @@ class Sql:
     is_led: bool = False
     ids: Ids | None = None
     is_of_id: bool = False
+    looks: int = 0
+    is_dear: bool = False
 
     def __add__(self, other: "Sql") -> "Sql":
         """Return both, one after the other."""
@@ -68,6 +73,8 @@ class Sql:
             self.text + other.text,
             self.parameters + other.parameters,
             max(self.depth, other.depth),
+            looks=self.looks + other.looks,
+            is_dear=self.is_dear or other.is_dear,
         )
 
 
@@ -84,7 +91,8 @@ def negated(part: Sql) -> Sql:
     """Return the condition that holds where the part does not; it must never be NULL."""
     if part in {TRUE, FALSE}:
         return FALSE if part == TRUE else TRUE
-    return Sql(f"NOT ({part.text})", part.parameters, part.depth + 1, is_of_id=part.is_of_id)
+    text, depth = f"NOT ({part.text})", part.depth + 1
+    return replace(part, text=text, depth=depth, is_led=False, ids=None)
 
 
 def all_of(parts: Iterable[Sql]) -> Sql:
@@ -117,7 +125,16 @@ def in_set(
     """Return the condition that a row `t`, or what its column refers to, is one of a set."""
     found = Ids(ids.text, ids.parameters, cost, is_unique) if column == "id" else None
     text = f"t.{column} IN ({ids.text})"
-    return Sql(text, ids.parameters, depth, is_led=True, ids=found, is_of_id=found is not None)
+    return Sql(
+        text,
+        ids.parameters,
+        depth,
+        is_led=True,
+        ids=found,
+        is_of_id=found is not None,
+        looks=1,
+        is_dear=True,
+    )
 
 
 def _united(sets: Sequence[Ids]) -> Ids:
@@ -149,7 +166,19 @@ def _joined(word: str, parts: Sequence[Sql], *, empty: Sql, is_led: bool) -> Sql
         max(each.depth for each in parts) + 1,
         is_led=is_led,
         is_of_id=all(each.is_of_id for each in parts),
+        looks=sum(each.looks for each in parts),
+        is_dear=any(each.is_dear for each in parts),
     )
+
+
+def looked_up(exists: Sql, *, looks: int = 1) -> Sql:
+    """Return a condition that looks one row up in an index of another table."""
+    return replace(exists, depth=exists.depth + 1, looks=exists.looks + looks)
+
+
+def renamed(part: Sql, alias: str) -> Sql:
+    """Return a test of a row `t` as one of a row of another name, to stand within a test of `t`."""
+    return replace(part, text=_ROW.sub(alias, part.text), is_led=False, ids=None, is_of_id=False)
 
 
 def between(column: str, interval: Interval) -> Sql:

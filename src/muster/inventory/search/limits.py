@@ -1,0 +1,16 @@
+"""The numbers by which a search is planned; measured at a million assets."""
+
+FEW = 10_000
+"""So many ids are found at once and then asked everything else."""
+MOST_LOOKS = 40_000
+"""So many looks into indexes are spent on the first rows of an order, before sets are tried."""
+FIRST_ROWS = 2_000
+"""So many of the first rows are looked at in any case."""
+LATEST_ROWS = 60_000
+"""So many rows are asked at once where each set that they are asked for is read as a whole."""
+MOST_SIZED = 300_000
+"""So far a set is counted: larger ones are as good as all."""
+MOST_CROSSED = 200_000
+"""Up to so many ids a set is crossed with another one, instead of looking up each row."""
+MOST_VALUES = 256
+"""A key with more different values than these is not read from one value to the next."""

@@ -1,0 +1,132 @@
+"""What is known of the sets that the parts of a query let pass: the few, and the smallest."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from muster.inventory.search import limits
+from muster.inventory.search.asked import FLOWING, Asked
+from muster.inventory.search.reading import Reading
+from muster.inventory.search.sql import TRUE, Cost, Ids, Sql, sql
+
+CHEAP = frozenset(Cost) - {Cost.JOIN, Cost.COUNT}
+ALL = frozenset(Cost)
+
+_KNOWN = frozenset({Cost.POINT, Cost.RANGE})
+"""Sets that lie together in an index, and are counted quickly."""
+_LEADER = f"{FLOWING}leader"
+_CROSSED = "crossed"
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The ids that a part of the query, by its place, lets pass."""
+
+    ids: tuple[int, ...]
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """The ids to start from, which parts of the query they have passed, and the sets they need."""
+
+    ids: str
+    passed: frozenset[int]
+    named: Mapping[str, Sql]
+    is_unique: bool
+
+
+class Sets:
+    """Looks at the sets of a query, each once."""
+
+    def __init__(self, asked: Asked) -> None:
+        """Have seen nothing yet."""
+        self._asked = asked
+        self._few: Few | None = None
+        self._looked: frozenset[Cost] = frozenset()
+        self._sizes: dict[int, int] = {}
+        self.is_many = False
+        """True once it is known that more match than `FEW`."""
+
+    @property
+    def _parts(self) -> tuple[Sql, ...]:
+        return self._asked.read(Reading.WHOLE).parts
+
+    def few(self, costs: frozenset[Cost] = CHEAP) -> Few | None:
+        """Return what one part of the query lets pass, if one of such costs lets few."""
+        if self._few is None and not costs <= self._looked:
+            self._few = self._find_few(costs - self._looked)
+            self._looked |= costs
+        return self._few
+
+    def _find_few(self, costs: frozenset[Cost]) -> Few | None:
+        sets = [(ids, number) for number, ids in self._sets() if ids.cost in costs]
+        for ids, number in sorted(sets, key=lambda each: each[0].cost):
+            if ids.cost in _KNOWN and self._has_more(ids):
+                self._is_more_than_few(ids)
+                continue
+            statement = Sql(f"{ids.select} * FROM ({ids.text}) found", ids.parameters)
+            found = self._asked.fetch(statement + sql(" LIMIT %s", limits.FEW + 1), Reading.WHOLE)
+            if len(found) <= limits.FEW:
+                return Few(tuple(row[0] for row in found), number)
+            self._is_more_than_few(Ids("", (), ids.cost, is_unique=True))
+        return None
+
+    def _sets(self) -> list[tuple[int, Ids]]:
+        return [(number, part.ids) for number, part in enumerate(self._parts) if part.ids]
+
+    def _has_more(self, ids: Ids) -> bool:
+        """True if a set has more than few rows, found without reading them; twice may count."""
+        some = Sql(f"SELECT 1 FROM ({ids.text}) found", ids.parameters)
+        return bool(self._asked.fetch(some + sql(" LIMIT 1 OFFSET %s", limits.FEW), Reading.WHOLE))
+
+    def _is_more_than_few(self, ids: Ids) -> None:
+        is_all = len(self._parts) == 1 and self._asked.tables.shown == TRUE
+        self.is_many = self.is_many or (is_all and ids.is_unique)
+
+    def leader(self, *, expected: float) -> Leader | None:
+        """Return what to start from to find what matches; None if there is no set.
+
+        First comes a set that cannot be asked for row by row, then the smallest, or what is in
+        two sets if no more than few are expected to match, so that all of them must be found.
+        """
+        tests = self._asked.read(Reading.STREAMED).parts
+        sets = self._sets()
+        kept = [(ids, number) for number, ids in sets if tests[number].is_dear]
+        if kept:
+            return self._led(*min(kept, key=lambda each: each[0].cost))
+        known = [(ids, number) for number, ids in sets if ids.cost in _KNOWN]
+        if len(sets) < 2 or not known:  # noqa: PLR2004 - nothing to choose from
+            return self._led(sets[0][1], sets[0][0]) if sets else None
+        known.sort(key=lambda each: self._size(each[1], each[0]))
+        if (
+            len(known) > 1
+            and expected <= limits.FEW
+            and self._size(known[1][1], known[1][0]) <= limits.MOST_CROSSED
+        ):
+            return self._crossed(*known[0], *known[1])
+        return self._led(*known[0])
+
+    def _led(self, ids: Ids, number: int) -> Leader:
+        named = {f"{_LEADER}(id)": Sql(ids.text, ids.parameters)}
+        return Leader(_LEADER, frozenset({number}), named, ids.is_unique)
+
+    def _crossed(self, small: Ids, number: int, large: Ids, other: int) -> Leader:
+        """Return what is in two sets; the smaller one is kept, the other read past it."""
+        both = Sql(f"SELECT * FROM ({large.text}) large", large.parameters)
+        named = {
+            f"{_LEADER}_small(id)": Sql(small.text, small.parameters),
+            f"{_LEADER}_large(id)": both,
+            f"{_CROSSED}(id)": Sql(
+                f"SELECT DISTINCT id FROM {_LEADER}_large"
+                f" WHERE id IN (SELECT id FROM {_LEADER}_small)"
+            ),
+        }
+        return Leader(_CROSSED, frozenset({number, other}), named, is_unique=True)
+
+    def _size(self, number: int, ids: Ids) -> int:
+        """Return how many the set names, or about how many it is worth to know."""
+        if number not in self._sizes:
+            counted = Sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM ({ids.text}) one", ids.parameters)
+            limit = sql(" LIMIT %s) some_of_it", limits.MOST_SIZED)
+            self._sizes[number] = self._asked.fetch(counted + limit, Reading.WHOLE)[0][0]
+        return self._sizes[number]
