@@ -1,13 +1,20 @@
-"""Create the indexes that only searches need; those by name replace two that no search reads."""
+"""Create the indexes that only searches need; those by name replace two that no search reads.
+
+SQLite takes an index that it has not looked at for a better one than those that it has, so all
+are looked at.
+"""
 
 from django.db import migrations
 
+from muster.inventory import engine
 from muster.inventory.schema import create_search_indexes, drop_search_indexes
 
 
 def create(apps, schema_editor):
     for statement in create_search_indexes(schema_editor.connection.vendor):
         schema_editor.execute(statement, params=None)
+    if schema_editor.connection.vendor == "sqlite":
+        engine.analyze()
 
 
 def drop(apps, schema_editor):

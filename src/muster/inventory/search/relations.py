@@ -85,7 +85,8 @@ def members(inventory: str, within: str, organization_id: int) -> Sql:
     """Return the members of a named set of groups, as ids of an inventory."""
     kind, table, column = _MEMBERS[inventory, "group"]
     return sql(
-        f"SELECT e.{column} AS id FROM {within} within {_next()} membership m ON m.organization_id = %s"
+        f"SELECT e.{column} AS id FROM {within} within {_next()} membership m"
+        " ON m.organization_id = %s"
         " AND m.group_ref = within.ref AND m.feed_id = within.feed_id"
         f" {_next()} {table} e ON e.organization_id = %s AND e.feed_id = m.feed_id"
         f" AND e.foreign_id = m.member_ref WHERE m.member_kind = {kind}"
