@@ -11,13 +11,13 @@ from muster.inventory import engine
 from muster.inventory.search import dialects, reader
 from muster.inventory.search.compiling import Compiler
 from muster.inventory.search.keys import Keys
-from muster.inventory.search.paging import Order
 from muster.inventory.search.reading import CANDIDATES, Reading
 from muster.inventory.search.sql import Sql, all_of, sql
 from muster.inventory.search.tables import TABLES
 from muster.organizations.scope import Scope
 from muster.query import bind, parse
 from muster.query.conditions import AllOf, Condition, FigureIs
+from muster.query.values.numbers import Interval
 
 FLOWING = "flowing_"
 """How names of sets begin that are read once, row by row, and need not be kept."""
@@ -117,16 +117,14 @@ class Asked:
             self._readings[reading] = Compiled(parts, compiler.sets)
         return self._readings[reading]
 
-    def bounds(self, wanted: Order) -> list[Sql]:
-        """Return the tests of the column that rows are ordered by: they cut its index."""
+    def bounds(self, column: str) -> Interval:
+        """Return within which values of a column all lies that matches."""
         condition = self._condition
         parts = condition.parts if isinstance(condition, AllOf) else (condition,)
-        tests = self.read(Reading.STREAMED).parts
-        return [
-            test
-            for part, test in zip(parts, tests, strict=True)
-            if isinstance(part, FigureIs) and part.column == wanted.column
-        ]
+        for part in parts:
+            if isinstance(part, FigureIs) and part.column == column:
+                return part.interval
+        return Interval()
 
     def tested(self, rest: Sql, wanted: Sql) -> Sql:
         """Return the statement that asks the candidates for the rest of the query."""

@@ -18,6 +18,7 @@ from muster.inventory.search.sql import (
     FALSE,
     TRUE,
     Cost,
+    Ids,
     Sql,
     all_of,
     any_of,
@@ -187,8 +188,15 @@ class Compiler:
             return figures.port(column, interval)
         if column not in self.tables.figures:
             return self._counted(column, interval)
-        within = between(f"t.{column}", interval)
-        return all_of([sql(f"t.{column} IS NOT NULL"), within])
+        is_ranged = column in self.tables.ranged
+        is_tested = is_ranged and self.reading is not Reading.WHOLE
+        named = engine.unindexed(f"t.{column}") if is_tested else f"t.{column}"
+        test = all_of([sql(f"t.{column} IS NOT NULL"), between(named, interval)])
+        if not is_ranged or self.reading is not Reading.WHOLE:
+            return test
+        start = sql("t.organization_id = %s", self.scope.organization_id)
+        found = Sql(f"SELECT t.id FROM {self.tables.rows} t WHERE ") + all_of([start, test])
+        return replace(test, ids=Ids(found.text, found.parameters, Cost.RANGE, is_unique=True))
 
     def _flag(self, column: str) -> Sql:
         if column in self.tables.flags:
@@ -269,8 +277,10 @@ class Compiler:
 
     def _related_set(self, condition: RelatedTo, inner: "Compiler", test: Sql) -> Sql:
         if condition.relation == "service":
-            ids, cost = inner.rows(test, column="asset_id"), Cost.RANGE
-            return in_set(self._named(ids), depth=_RELATION_DEPTH, cost=cost)
+            ids = inner.rows(test, column="asset_id")
+            if ids.depth > _RELATION_DEPTH:
+                ids = self._named(ids)
+            return in_set(ids, depth=ids.depth + 1, cost=Cost.RANGE)
         others = inner.rows(test)
         if self.inventory == "services":
             return in_set(self._named(others), column="asset_id", depth=_RELATION_DEPTH)

@@ -7,6 +7,7 @@ from uuid import UUID
 from muster.inventory import engine
 from muster.inventory.engine import is_postgresql, unindexed
 from muster.inventory.search.sql import Sql, between, sql
+from muster.inventory.search.tables import Tables
 from muster.query.values.numbers import Interval
 
 STARTS_WITH_DIGIT = "value >= '0' AND value < ':'"
@@ -27,6 +28,17 @@ def within(organization_id: int, test: Sql) -> Sql:
 def uuid_parameter(uid: UUID) -> object:
     """Return an id as the engine's column holds it."""
     return uid if is_postgresql() else uid.hex
+
+
+def all_rows(tables: Tables) -> str:
+    """Return the rows `t` of an inventory to read them all, as what stands behind FROM.
+
+    SQLite takes one index of the organization for as good as another, and reads a row that lies
+    elsewhere each time.
+    """
+    if is_postgresql() or not tables.steady:
+        return f"{tables.rows} t"
+    return f"{tables.rows} t INDEXED BY {tables.steady}"
 
 
 def lowered(column: str) -> str:

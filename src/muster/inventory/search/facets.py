@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from muster.inventory import engine
 from muster.inventory.facet import Facet, FacetValue, grouped, ranked
+from muster.inventory.search import dialects
 from muster.inventory.search.asked import Asked
 from muster.inventory.search.reading import Reading
 from muster.inventory.search.searching import TIME_LIMIT
@@ -115,7 +116,8 @@ def _owners(source: Sql) -> Sql:
 
 def _all_rows(asked: Asked) -> Sql:
     return sql(
-        f"SELECT COUNT(*) FROM {asked.rows} t WHERE t.organization_id = %s", asked.organization_id
+        f"SELECT COUNT(*) FROM {dialects.all_rows(asked.tables)} WHERE t.organization_id = %s",
+        asked.organization_id,
     )
 
 

@@ -35,7 +35,7 @@ class Finding:
         self._is_complete = False
         """True once all rows of the order were looked at for a page."""
         self._seen: tuple[Sql, Order, Rows] | None = None
-        """Which rows a page was found among, in which order, and what was found."""
+        """Behind what a page was found, in which order, and what was found."""
 
     def page(self, wanted: Order, behind: Sql, size: int, *, is_counted: bool = False) -> Rows:
         """Return ids and order values of a page. With `is_counted` a count will follow."""
@@ -109,12 +109,9 @@ class Finding:
         rest = self._rest(few)
         if rest == TRUE:
             self._number = len(few.ids)
-        if not few.ids:
-            return []
         is_all = behind == TRUE and self._number is None
-        most = sql(" LIMIT %s", limits.FEW if is_all else size)
-        tested = self._asked.tested(all_of([rest, behind]), Sql(f"t.id, {wanted.expression}"))
-        found = self._near(tested + Sql(f" {wanted.clause()}") + most, few.ids)
+        most = limits.FEW if is_all else size
+        found = self._sorted(few.ids, all_of([rest, behind]), wanted, most)
         if is_all:
             self._number = len(found)
         return found[:size]
@@ -134,16 +131,20 @@ class Finding:
         looks = asked.read(Reading.STREAMED).test.looks
         most = max(limits.FIRST_ROWS, limits.MOST_LOOKS // (1 + looks))
         start = Sql(f"SELECT {wanted.expression}, t.id FROM {asked.rows} t WHERE ")
-        within = all_of([asked.scope, behind, *asked.bounds(wanted)])
+        within = all_of([asked.scope, self._range(wanted, behind=behind)])
         last = asked.fetch(start + within + sql(f" {wanted.clause()} LIMIT 1 OFFSET %s", most))
-        bound = wanted.until(*last[0]) if last else TRUE
-        found = self._walk(wanted, all_of([behind, bound]), size)
+        until = wanted.until(*last[0]) if last else TRUE
+        found = self._walk(wanted, behind, size, until=until)
         self._is_complete = len(found) < size and not last
         if self._is_complete and behind == TRUE:
             self._number = len(found)
         elif found:
-            self._seen = within, wanted, found
+            self._seen = behind, wanted, found
         return found
+
+    def _range(self, wanted: Order, *, behind: Sql = TRUE, until: Sql = TRUE) -> Sql:
+        bounds = self._asked.bounds(wanted.column)
+        return wanted.between(bounds, behind=behind, until=until)
 
     def _first_at_once(self, wanted: Order, behind: Sql, size: int, *, is_counted: bool) -> Rows:
         """Return the same, asking as many rows as are worth to read whole sets for."""
@@ -170,7 +171,7 @@ class Finding:
     def _latest(self, wanted: Order, behind: Sql, columns: Sql, rows: int, most: int) -> Rows:
         asked = self._asked
         first = Sql(f"SELECT t.id FROM {asked.rows} t WHERE ") + all_of(
-            [asked.scope, behind, *asked.bounds(wanted)]
+            [asked.scope, self._range(wanted, behind=behind)]
         )
         tested = asked.tested(asked.read(Reading.NEAR).test, columns)
         named = {f"{CANDIDATES}(id)": first + sql(f" {wanted.clause()} LIMIT %s", rows)}
@@ -186,10 +187,11 @@ class Finding:
         tests = self._asked.read(Reading.STREAMED).parts
         return any(each.is_dear for n, each in enumerate(tests) if n not in leader.passed)
 
-    def _walk(self, wanted: Order, behind: Sql, size: int) -> Rows:
-        """Return the page from the order's index, however far that is."""
+    def _walk(self, wanted: Order, behind: Sql, size: int, *, until: Sql = TRUE) -> Rows:
+        """Return the page from the order's index, until a row if one is named."""
         asked = self._asked
-        where = all_of([asked.scope, behind, asked.read(Reading.STREAMED).test])
+        within = self._range(wanted, behind=behind, until=until)
+        where = all_of([asked.scope, within, asked.read(Reading.STREAMED).test])
         return asked.fetch(
             Sql(f"SELECT t.id, {wanted.expression} FROM {asked.rows} t WHERE ")
             + where
@@ -198,12 +200,20 @@ class Finding:
         )
 
     def _gathered(self, wanted: Order, behind: Sql, size: int) -> Rows:
-        """Return the page from all that matches."""
+        """Return the page from all that matches, which also tells how many that are."""
         leader = self._sets.leader(expected=0)
         if leader is None:
             return self._walk(wanted, behind, size)
         asked = self._asked
         led = self._led(leader)
+        named = leader.named
+        matched = asked.fetch(
+            led + sql(" LIMIT %s", limits.FEW + 1), Reading.WHOLE, Reading.STREAMED, named=named
+        )
+        if len(matched) <= limits.FEW:
+            self._number = len(matched)
+            return self._sorted([row[0] for row in matched], behind, wanted, size)
+        self._sets.is_many = True
         statement = (
             Sql(f"SELECT t.id, {wanted.expression} FROM (")
             + led
@@ -211,19 +221,33 @@ class Finding:
             + all_of([asked.own, behind])
             + sql(f" {wanted.clause()} LIMIT %s", size)
         )
-        return asked.fetch(statement, Reading.WHOLE, Reading.STREAMED, named=leader.named)
+        return asked.fetch(statement, Reading.WHOLE, Reading.STREAMED, named=named)
+
+    def _sorted(self, ids: Sequence[int], rest: Sql, wanted: Order, size: int) -> Rows:
+        if not ids:
+            return []
+        tested = self._asked.tested(rest, Sql(f"t.id, {wanted.expression}"))
+        return self._near(tested + sql(f" {wanted.clause()} LIMIT %s", size), ids)
 
     def _streamed_count(self, most: int | None) -> int:
         asked = self._asked
         limit = Sql("") if most is None else sql(" LIMIT %s", most)
         leader = self._sets.leader(expected=self._expected())
         if leader is None:
-            where = all_of([asked.scope, asked.read(Reading.STREAMED).test])
-            found, named = Sql(f"SELECT t.id FROM {asked.rows} t WHERE ") + where, {}
+            found, named = self._every(), {}
         else:
             found, named = self._led(leader), leader.named
         counted = Sql("SELECT COUNT(*) FROM (") + found + limit + Sql(") counted")
         return int(asked.fetch(counted, Reading.WHOLE, Reading.STREAMED, named=named)[0][0])
+
+    def _every(self) -> Sql:
+        """Return the ids that match, asked of all rows one after the other."""
+        asked = self._asked
+        latest = order(asked.inventory, "-last_seen")
+        within = self._range(latest) if latest.is_indexed else TRUE
+        rows = dialects.all_rows(asked.tables) if within == TRUE else f"{asked.rows} t"
+        where = all_of([asked.scope, within, asked.read(Reading.STREAMED).test])
+        return Sql(f"SELECT t.id FROM {rows} WHERE ") + where
 
     def _led(self, leader: Leader) -> Sql:
         """Return the ids that match among those of a leader, once each."""
@@ -247,12 +271,14 @@ class Finding:
         if self._seen is None:
             return 0
         asked = self._asked
-        within, wanted, found = self._seen
-        bound = wanted.until(found[-1][1], found[-1][0])
+        behind, wanted, found = self._seen
+        until = wanted.until(found[-1][1], found[-1][0])
         start = Sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM {asked.rows} t WHERE ")
-        seen = asked.fetch(start + all_of([within, bound]) + Sql(") seen"))[0][0]
+        seen = all_of([asked.scope, self._range(wanted, behind=behind, until=until)])
+        number = asked.fetch(start + seen + Sql(") seen"))[0][0]
         every = asked.fetch(Sql(f"SELECT MAX(id) FROM {asked.rows}"))[0][0]
-        if asked.bounds(wanted):
+        if self._range(wanted) != TRUE:
+            within = all_of([asked.scope, self._range(wanted)])
             limit = sql(" LIMIT %s) rows_of_it", limits.MOST_SIZED)
             every = min(every, asked.fetch(start + within + limit)[0][0])
-        return len(found) / seen * every
+        return len(found) / number * every

@@ -2,11 +2,11 @@
 
 FEW = 10_000
 """So many ids are found at once and then asked everything else."""
-MOST_LOOKS = 40_000
+MOST_LOOKS = 30_000
 """So many looks into indexes are spent on the first rows of an order, before sets are tried."""
 FIRST_ROWS = 2_000
 """So many of the first rows are looked at in any case."""
-LATEST_ROWS = 60_000
+LATEST_ROWS = 40_000
 """So many rows are asked at once where each set that they are asked for is read as a whole."""
 MOST_SIZED = 300_000
 """So far a set is counted: larger ones are as good as all."""

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from muster.core.errors import QueryError
 from muster.inventory.search import dialects
-from muster.inventory.search.sql import TRUE, Sql, sql
+from muster.inventory.search.sql import TRUE, Sql, all_of, between, sql
 from muster.query.page_keys import PageKeys
+from muster.query.values.numbers import Interval
 
 _TEXTS = frozenset(
     {"name", "os", "display_name", "email", "address", "transport", "protocols", "product"}
@@ -66,6 +67,22 @@ class Order:
         """Return the condition of the rows up to the one with this value and id."""
         mark = ">=" if self.is_descending else "<="
         return sql(f"({self.expression}, t.id) {mark} (%s, %s)", value, number)
+
+    def between(self, bounds: Interval, *, behind: Sql = TRUE, until: Sql = TRUE) -> Sql:
+        """Return the condition of the rows from `behind` on until `until`, within the bounds.
+
+        A bound is only said where the other condition does not say more: SQLite cuts an index
+        by the first condition that it finds.
+        """
+        first, last = (
+            Interval(low=bounds.low, has_low=bounds.has_low),
+            Interval(high=bounds.high, has_high=bounds.has_high),
+        )
+        if self.is_descending:
+            first, last = last, first
+        column = f"t.{self.column}"
+        starts = between(column, first) if behind == TRUE else behind
+        return all_of([starts, between(column, last) if until == TRUE else until])
 
     def key(self, value: object, number: int) -> str:
         """Return the key of a page that ended with this value and id."""

@@ -90,7 +90,12 @@ class Sets:
         two sets if no more than few are expected to match, so that all of them must be found.
         """
         tests = self._asked.read(Reading.STREAMED).parts
-        sets = self._sets()
+        sets = [
+            (number, ids)
+            for number, ids in self._sets()
+            # To count everything is dearer than to count for one row after the other.
+            if ids.cost is not Cost.COUNT or tests[number].is_dear
+        ]
         kept = [(ids, number) for number, ids in sets if tests[number].is_dear]
         if kept:
             return self._led(*min(kept, key=lambda each: each[0].cost))

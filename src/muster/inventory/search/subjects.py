@@ -103,7 +103,8 @@ class ByColumn:
         start = dialects.within(self.organization_id, test)
         tests = [start, test, *self._has_value()]
         column = dialects.lowered(f"t.{self.key}") if self.is_folded else f"t.{self.key}"
-        rows = f"SELECT {column} AS value, t.id AS owner FROM {self.tables.rows} t WHERE "
+        table = f"{self.tables.rows} t" if is_restricted else dialects.all_rows(self.tables)
+        rows = f"SELECT {column} AS value, t.id AS owner FROM {table} WHERE "
         return Sql(rows) + all_of(tests)
 
     def _has_value(self) -> list[Sql]:

@@ -10,7 +10,9 @@ from muster.inventory.search.sql import TRUE, Sql
 class Tables:
     """The table of one inventory, its attributes, and the columns that figures and flags have.
 
-    `shown` is what rows `t` must pass to be in the inventory at all.
+    `ranged` are those columns that an index orders rows by. `steady` is SQLite's index that names
+    all rows in the order in which they lie. `shown` is what rows `t` must pass to be in the
+    inventory at all.
     """
 
     number: Inventory
@@ -20,6 +22,8 @@ class Tables:
     own_prefix: str
     figures: frozenset[str]
     flags: frozenset[str]
+    ranged: frozenset[str]
+    steady: str = ""
     shown: Sql = TRUE
 
 
@@ -34,6 +38,8 @@ TABLES = {
         own_prefix="_asset.",
         figures=_SEEN | {"source_count", "created_at", "changed_at"},
         flags=frozenset({"is_scanned", "is_alive", "is_active"}),
+        ranged=frozenset({"first_seen", "last_seen"}),
+        steady="asset_by_site",
     ),
     "users": Tables(
         number=Inventory.USERS,
@@ -43,6 +49,7 @@ TABLES = {
         own_prefix="_user.",
         figures=_SEEN | {"last_logon", "changed_at"},
         flags=frozenset({"is_active"}),
+        ranged=frozenset({"last_seen"}),
     ),
     "groups": Tables(
         number=Inventory.GROUPS,
@@ -52,6 +59,7 @@ TABLES = {
         own_prefix="_group.",
         figures=_SEEN | {"user_count", "changed_at"},
         flags=frozenset(),
+        ranged=frozenset(),
     ),
     "services": Tables(
         number=Inventory.SERVICES,
@@ -61,6 +69,7 @@ TABLES = {
         own_prefix="_service.",
         figures=_SEEN | {"port"},
         flags=frozenset(),
+        ranged=frozenset({"last_seen"}),
         # The plus keeps SQLite from walking the index of assets for it.
         shown=Sql("+t.asset_id IS NOT NULL"),
     ),
