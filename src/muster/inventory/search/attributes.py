@@ -1,6 +1,7 @@
 """Sets of things by the values of their attributes, our own or a source's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from muster.inventory.search import dialects
 from muster.inventory.search.keys import Keys
@@ -117,10 +118,9 @@ class Attributes:
         keys, wanted = _one_of("key_id", numbers), _one_of("value", values)
         if self._reading is not Reading.WHOLE and len(numbers) * len(values) <= _MOST_LOOKS:
             where = all_of([self._start, keys, wanted])
-            found = f"SELECT 1 FROM {self._table} WHERE {where.text}"
-            exists = f"EXISTS ({found} AND {self._tables.owner} = t.id)"
-            looks = len(numbers) * len(values)
-            return Sql(exists, where.parameters, 1, is_of_id=True, looks=looks)
+            of_row = f"{self._table} WHERE {where.text} AND {self._tables.owner} = t.id"
+            found = dialects.exists(Sql(of_row, where.parameters), looks=len(numbers) * len(values))
+            return replace(found, is_of_id=True)
         is_plain = self._table == self._tables.attributes
         is_unique = is_plain and len(numbers) == len(values) == 1
         return self._owners(keys, wanted, cost=Cost.POINT, is_unique=is_unique)

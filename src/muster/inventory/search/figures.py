@@ -1,7 +1,7 @@
 """Sets of things by figures that are counted, not kept."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, SUBJECT_KINDS
 from muster.inventory.search import dialects
@@ -12,7 +12,6 @@ from muster.inventory.search.sql import (
     all_of,
     between,
     in_set,
-    looked_up,
     negated,
     sql,
 )
@@ -76,7 +75,7 @@ def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
         ) + (sql(" AND v.transport = %s", transport) if transport else _NO_MORE)
     else:
         return None
-    return looked_up(Sql("(SELECT ") + within + rows + Sql(")"), looks=_LOOKS)
+    return replace(Sql("(SELECT ") + within + rows + Sql(")"), depth=1, looks=_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Pages and counts of what a query matches: see docs/decisions/0014-few-things-first.md."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from muster.inventory.search import dialects, limits
@@ -236,9 +237,20 @@ class Finding:
         if leader is None:
             found, named = self._every(), {}
         else:
+            if most is not None and self._has_soon(leader, most):
+                return most
             found, named = self._led(leader), leader.named
         counted = Sql("SELECT COUNT(*) FROM (") + found + limit + Sql(") counted")
         return int(asked.fetch(counted, Reading.WHOLE, Reading.STREAMED, named=named)[0][0])
+
+    def _has_soon(self, leader: Leader, most: int) -> bool:
+        """True if so many are among the first, where the engine would read all to know each once."""
+        if leader.is_unique or dialects.knows_each_at_once():
+            return False
+        some = self._led(replace(leader, is_unique=True)) + sql(" LIMIT %s", 2 * most)
+        counted = Sql("SELECT COUNT(DISTINCT id) FROM (") + some + Sql(") first_of_it")
+        found = self._asked.fetch(counted, Reading.WHOLE, Reading.STREAMED, named=leader.named)
+        return int(found[0][0]) >= most
 
     def _every(self) -> Sql:
         """Return the ids that match, asked of all rows one after the other."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from muster.inventory import engine
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, RELATIONS, SUBJECT_KINDS
 from muster.inventory.search import dialects
-from muster.inventory.search.sql import Sql, looked_up, sql
+from muster.inventory.search.sql import Sql, sql
 
 Relation = Callable[[int, Sql], Sql]
 """From an organization and the ids of one side to the ids of the other."""
@@ -28,8 +28,8 @@ _GROUP = MEMBER_KINDS["group"]
 class Look:
     """How a row `t` is asked for what is related to it.
 
-    `start` is a FROM and its WHERE up to an AND, of a row `{r}` in the table of what is related;
-    `%s` stands for the organization, `{next}` for a join that is read in its order.
+    `start` is what stands behind FROM, with its WHERE up to an AND, of a row `{r}` in the table of
+    what is related; `%s` is the organization, `{next}` a join that is read in its order.
     `looks` is how often an index is looked into.
     """
 
@@ -39,8 +39,8 @@ class Look:
     def up(self, organization_id: int, test: Sql, *, alias: str) -> Sql:
         """Return the test of a row `t`; `test` is one of the related row, named by the alias."""
         start = self.start.format(r=alias, next=dialects.leading_join())
-        asked = Sql(f"EXISTS (SELECT 1 {start} AND ", (organization_id,) * start.count("%s"))
-        return looked_up(asked + test + Sql(")"), looks=self.looks)
+        rows = Sql(f"{start} AND ", (organization_id,) * start.count("%s")) + test
+        return dialects.exists(rows, looks=self.looks)
 
 
 def relation(inventory: str, name: str) -> Relation:
@@ -204,7 +204,7 @@ _MEMBERS: Mapping[tuple[str, str], tuple[int, str, str]] = {
 def _look_for_users(relations: tuple[int, ...]) -> Look:
     numbers = ", ".join(str(each) for each in relations)
     return Look(
-        f"FROM {_RECORDS} s {{next}} ownership o ON o.organization_id = s.organization_id"
+        f"{_RECORDS} s {{next}} ownership o ON o.organization_id = s.organization_id"
         " AND o.subject_ref = s.foreign_id AND o.feed_id = s.feed_id"
         f" {{next}} {_USERS} {{r}} ON {{r}}.organization_id = o.organization_id"
         " AND {r}.feed_id = o.feed_id AND {r}.foreign_id = o.owner_ref"
@@ -218,14 +218,14 @@ _LOOKS: Mapping[tuple[str, str], Look] = {
     ("assets", "owner"): _look_for_users((RELATIONS["owner"],)),
     ("assets", "user"): _look_for_users(_ANY_RELATION),
     ("assets", "service"): Look(
-        f"FROM {_SERVICES} {{r}} WHERE {{r}}.asset_id = t.id AND {{r}}.organization_id = %s",
+        f"{_SERVICES} {{r}} WHERE {{r}}.asset_id = t.id AND {{r}}.organization_id = %s",
         looks=2,
     ),
     ("services", "asset"): Look(
-        f"FROM {_ASSETS} {{r}} WHERE {{r}}.id = t.asset_id AND {{r}}.organization_id = %s", looks=1
+        f"{_ASSETS} {{r}} WHERE {{r}}.id = t.asset_id AND {{r}}.organization_id = %s", looks=1
     ),
     ("users", "asset"): Look(
-        f"FROM ownership o {{next}} {_RECORDS} s ON s.organization_id = o.organization_id"
+        f"ownership o {{next}} {_RECORDS} s ON s.organization_id = o.organization_id"
         " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
         f" {{next}} {_ASSETS} {{r}} ON {{r}}.id = s.asset_id"
         " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id AND o.feed_id = t.feed_id"
@@ -234,13 +234,13 @@ _LOOKS: Mapping[tuple[str, str], Look] = {
     ),
     # Of a named set `{r}` of groups.
     ("users", "group"): Look(
-        "FROM membership m WHERE m.organization_id = %s AND m.member_ref = t.foreign_id"
+        "membership m WHERE m.organization_id = %s AND m.member_ref = t.foreign_id"
         f" AND m.feed_id = t.feed_id AND m.member_kind = {MEMBER_KINDS['user']}"
         " AND (m.feed_id, m.group_ref) IN (SELECT feed_id, ref FROM {r})",
         looks=2,
     ),
     ("assets", "group"): Look(
-        f"FROM {_RECORDS} s {{next}} membership m ON m.organization_id = s.organization_id"
+        f"{_RECORDS} s {{next}} membership m ON m.organization_id = s.organization_id"
         " AND m.member_ref = s.foreign_id AND m.feed_id = s.feed_id"
         " WHERE s.asset_id = t.id AND s.organization_id = %s"
         f" AND m.member_kind = {MEMBER_KINDS['device']}"

@@ -64,11 +64,13 @@ class Sets:
             if ids.cost in _KNOWN and self._has_more(ids):
                 self._is_more_than_few(ids)
                 continue
-            statement = Sql(f"{ids.select} * FROM ({ids.text}) found", ids.parameters)
+            # Each once is for us to see to: PostgreSQL reads all before it knows that of any.
+            statement = Sql(f"SELECT * FROM ({ids.text}) found", ids.parameters)
             found = self._asked.fetch(statement + sql(" LIMIT %s", limits.FEW + 1), Reading.WHOLE)
+            different = {row[0] for row in found}
             if len(found) <= limits.FEW:
-                return Few(tuple(row[0] for row in found), number)
-            self._is_more_than_few(Ids("", (), ids.cost, is_unique=True))
+                return Few(tuple(sorted(different)), number)
+            self._is_more_than_few(ids)
         return None
 
     def _sets(self) -> list[tuple[int, Ids]]:

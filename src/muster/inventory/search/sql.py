@@ -171,11 +171,6 @@ def _joined(word: str, parts: Sequence[Sql], *, empty: Sql, is_led: bool) -> Sql
     )
 
 
-def looked_up(exists: Sql, *, looks: int = 1) -> Sql:
-    """Return a condition that looks one row up in an index of another table."""
-    return replace(exists, depth=exists.depth + 1, looks=exists.looks + looks)
-
-
 def renamed(part: Sql, alias: str) -> Sql:
     """Return a test of a row `t` as one of a row of another name, to stand within a test of `t`."""
     return replace(part, text=_ROW.sub(alias, part.text), is_led=False, ids=None, is_of_id=False)
