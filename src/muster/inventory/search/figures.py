@@ -60,7 +60,7 @@ def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
         rows = sql(
             f" FROM ownership o {dialects.leading_join()} inventory_assetsource s"
             " ON s.organization_id = o.organization_id"
-            " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+            f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
             " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id"
             f" AND o.feed_id = t.feed_id AND o.subject_kind = {SUBJECT_KINDS['asset']}"
             f" AND o.owner_kind = {OWNER_KINDS['user']}",
@@ -120,7 +120,7 @@ class _Counts:
             f"{self._users()} {then} ownership o ON o.organization_id = u.organization_id"
             " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
             f" {then} inventory_assetsource s ON s.organization_id = o.organization_id"
-            " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+            f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
             " WHERE u.organization_id = %s AND o.subject_kind = %s AND o.owner_kind = %s"
             " AND s.asset_id IS NOT NULL GROUP BY u.id HAVING ",
             self.organization_id,
@@ -141,7 +141,7 @@ class _Counts:
             " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
             f" SELECT around.user_id AS id FROM around {then} inventory_directorygroup g"
             " ON g.organization_id = %s AND g.feed_id = around.feed_id"
-            " AND g.foreign_id = around.ref GROUP BY around.user_id HAVING ",
+            f" AND g.foreign_id = around.ref{dialects.of_model()} GROUP BY around.user_id HAVING ",
             self.organization_id,
             MEMBER_KINDS["user"],
             self.organization_id,

@@ -244,7 +244,7 @@ class Finding:
         return int(asked.fetch(counted, Reading.WHOLE, Reading.STREAMED, named=named)[0][0])
 
     def _has_soon(self, leader: Leader, most: int) -> bool:
-        """True if so many are among the first, where the engine would read all to know each once."""
+        """True if so many are among the first, where else all are read to know each once."""
         if leader.is_unique or dialects.knows_each_at_once():
             return False
         some = self._led(replace(leader, is_unique=True)) + sql(" LIMIT %s", 2 * most)
@@ -280,7 +280,7 @@ class Finding:
 
     def _expected(self) -> float:
         """Return about how many match, judging by the rows where the page was found."""
-        if self._seen is None:
+        if self._seen is None or not self._sets.is_to_choose:
             return 0
         asked = self._asked
         behind, wanted, found = self._seen
@@ -291,6 +291,6 @@ class Finding:
         every = asked.fetch(Sql(f"SELECT MAX(id) FROM {asked.rows}"))[0][0]
         if self._range(wanted) != TRUE:
             within = all_of([asked.scope, self._range(wanted)])
-            limit = sql(" LIMIT %s) rows_of_it", limits.MOST_SIZED)
+            limit = sql(" LIMIT %s) rows_of_it", limits.MOST_CROSSED)
             every = min(every, asked.fetch(start + within + limit)[0][0])
         return len(found) / number * every

@@ -8,9 +8,9 @@ FIRST_ROWS = 2_000
 """So many of the first rows are looked at in any case."""
 LATEST_ROWS = 40_000
 """So many rows are asked at once where each set that they are asked for is read as a whole."""
-MOST_SIZED = 300_000
-"""So far a set is counted: larger ones are as good as all."""
-MOST_CROSSED = 200_000
-"""Up to so many ids a set is crossed with another one, instead of looking up each row."""
+SMALL = 30_000
+"""Sets of no more ids are told apart by their size where many things match."""
+MOST_CROSSED = 150_000
+"""Sets of no more ids are crossed where few match, instead of looking up each row."""
 MOST_VALUES = 256
 """A key with more different values than these is not read from one value to the next."""

@@ -29,7 +29,8 @@ class Look:
     """How a row `t` is asked for what is related to it.
 
     `start` is what stands behind FROM, with its WHERE up to an AND, of a row `{r}` in the table of
-    what is related; `%s` is the organization, `{next}` a join that is read in its order.
+    what is related; `%s` is the organization, `{next}` a join that is read in its order,
+    `{id}` what makes a reference one that the index of a model finds.
     `looks` is how often an index is looked into.
     """
 
@@ -38,7 +39,7 @@ class Look:
 
     def up(self, organization_id: int, test: Sql, *, alias: str) -> Sql:
         """Return the test of a row `t`; `test` is one of the related row, named by the alias."""
-        start = self.start.format(r=alias, next=dialects.leading_join())
+        start = self.start.format(r=alias, next=dialects.leading_join(), id=dialects.of_model())
         rows = Sql(f"{start} AND ", (organization_id,) * start.count("%s")) + test
         return dialects.exists(rows, looks=self.looks)
 
@@ -89,7 +90,7 @@ def members(inventory: str, within: str, organization_id: int) -> Sql:
         " ON m.organization_id = %s"
         " AND m.group_ref = within.ref AND m.feed_id = within.feed_id"
         f" {_next()} {table} e ON e.organization_id = %s AND e.feed_id = m.feed_id"
-        f" AND e.foreign_id = m.member_ref WHERE m.member_kind = {kind}"
+        f" AND e.foreign_id = {_id('m.member_ref')} WHERE m.member_kind = {kind}"
         f" AND e.{column} IS NOT NULL",
         organization_id,
         organization_id,
@@ -105,7 +106,7 @@ def _owned_by(relations: tuple[int, ...]) -> Relation:
             f" {_next()} ownership o ON o.organization_id = u.organization_id"
             " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
             f" {_next()} {_RECORDS} s ON s.organization_id = o.organization_id"
-            " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+            f" AND s.feed_id = o.feed_id AND s.foreign_id = {_id('o.subject_ref')}"
             " WHERE o.subject_kind = %s AND o.owner_kind = %s"
             f" AND o.relation IN ({marks}) AND s.asset_id IS NOT NULL",
             SUBJECT_KINDS["asset"],
@@ -123,7 +124,7 @@ def _owners_of_assets(organization_id: int, assets: Sql) -> Sql:
         f" {_next()} ownership o ON o.organization_id = s.organization_id"
         " AND o.subject_ref = s.foreign_id AND o.feed_id = s.feed_id"
         f" {_next()} {_USERS} u ON u.organization_id = o.organization_id"
-        " AND u.feed_id = o.feed_id AND u.foreign_id = o.owner_ref"
+        f" AND u.feed_id = o.feed_id AND u.foreign_id = {_id('o.owner_ref')}"
         " WHERE o.subject_kind = %s AND o.owner_kind = %s",
         SUBJECT_KINDS["asset"],
         OWNER_KINDS["user"],
@@ -137,7 +138,7 @@ def _groups_owned_by(organization_id: int, users: Sql) -> Sql:
         f" {_next()} ownership o ON o.organization_id = u.organization_id"
         " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
         f" {_next()} {_GROUPS} g ON g.organization_id = o.organization_id"
-        " AND g.feed_id = o.feed_id AND g.foreign_id = o.subject_ref"
+        f" AND g.feed_id = o.feed_id AND g.foreign_id = {_id('o.subject_ref')}"
         " WHERE o.subject_kind = %s AND o.owner_kind = %s AND o.relation = %s",
         SUBJECT_KINDS["group"],
         OWNER_KINDS["user"],
@@ -162,7 +163,7 @@ def _groups_with(table: str, kind: str, column: str) -> Relation:
                 " ON m.organization_id = %s AND m.member_ref = around.ref"
                 " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
                 f" SELECT g.id AS id FROM around {_next()} {_GROUPS} g ON g.organization_id = %s"
-                " AND g.feed_id = around.feed_id AND g.foreign_id = around.ref",
+                f" AND g.feed_id = around.feed_id AND g.foreign_id = {_id('around.ref')}",
                 MEMBER_KINDS[kind],
                 organization_id,
                 _GROUP,
@@ -180,6 +181,11 @@ def _from(chosen: Sql, table: str, alias: str, column: str, organization_id: int
         f" AND {engine.unindexed(f'{alias}.organization_id')} = %s",
         organization_id,
     )
+
+
+def _id(reference: str) -> str:
+    """Return a reference such that the index of foreign ids finds it."""
+    return f"{reference}{dialects.of_model()}"
 
 
 def _next() -> str:
@@ -207,7 +213,7 @@ def _look_for_users(relations: tuple[int, ...]) -> Look:
         f"{_RECORDS} s {{next}} ownership o ON o.organization_id = s.organization_id"
         " AND o.subject_ref = s.foreign_id AND o.feed_id = s.feed_id"
         f" {{next}} {_USERS} {{r}} ON {{r}}.organization_id = o.organization_id"
-        " AND {r}.feed_id = o.feed_id AND {r}.foreign_id = o.owner_ref"
+        " AND {r}.feed_id = o.feed_id AND {r}.foreign_id = o.owner_ref{id}"
         f" WHERE s.asset_id = t.id AND s.organization_id = %s AND o.relation IN ({numbers})"
         f" AND o.subject_kind = {SUBJECT_KINDS['asset']} AND o.owner_kind = {OWNER_KINDS['user']}",
         looks=4,
@@ -226,7 +232,7 @@ _LOOKS: Mapping[tuple[str, str], Look] = {
     ),
     ("users", "asset"): Look(
         f"ownership o {{next}} {_RECORDS} s ON s.organization_id = o.organization_id"
-        " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+        " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{id}"
         f" {{next}} {_ASSETS} {{r}} ON {{r}}.id = s.asset_id"
         " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id AND o.feed_id = t.feed_id"
         f" AND o.subject_kind = {SUBJECT_KINDS['asset']} AND o.owner_kind = {OWNER_KINDS['user']}",

@@ -43,13 +43,18 @@ class Sets:
         self._asked = asked
         self._few: Few | None = None
         self._looked: frozenset[Cost] = frozenset()
-        self._sizes: dict[int, int] = {}
+        self._sizes: dict[tuple[int, int], int] = {}
         self.is_many = False
         """True once it is known that more match than `FEW`."""
 
     @property
     def _parts(self) -> tuple[Sql, ...]:
         return self._asked.read(Reading.WHOLE).parts
+
+    @property
+    def is_to_choose(self) -> bool:
+        """True if it matters for what to start from how many match."""
+        return sum(ids.cost in _KNOWN for _, ids in self._sets()) > 1
 
     def few(self, costs: frozenset[Cost] = CHEAP) -> Few | None:
         """Return what one part of the query lets pass, if one of such costs lets few."""
@@ -88,30 +93,30 @@ class Sets:
     def leader(self, *, expected: float) -> Leader | None:
         """Return what to start from to find what matches; None if there is no set.
 
-        First comes a set that cannot be asked for row by row, then the smallest, or what is in
-        two sets if no more than few are expected to match, so that all of them must be found.
+        First comes a set that cannot be asked for row by row, then a small one. If no more than
+        few are `expected` to match, all of them must be found: then it is what is in two sets.
         """
         tests = self._asked.read(Reading.STREAMED).parts
         sets = [
-            (number, ids)
+            (ids, number)
             for number, ids in self._sets()
             # To count everything is dearer than to count for one row after the other.
             if ids.cost is not Cost.COUNT or tests[number].is_dear
         ]
-        kept = [(ids, number) for number, ids in sets if tests[number].is_dear]
+        kept = [(ids, number) for ids, number in sets if tests[number].is_dear]
         if kept:
             return self._led(*min(kept, key=lambda each: each[0].cost))
-        known = [(ids, number) for number, ids in sets if ids.cost in _KNOWN]
+        known = [each for each in sets if each[0].cost in _KNOWN]
         if len(sets) < 2 or not known:  # noqa: PLR2004 - nothing to choose from
-            return self._led(sets[0][1], sets[0][0]) if sets else None
-        known.sort(key=lambda each: self._size(each[1], each[0]))
-        if (
-            len(known) > 1
-            and expected <= limits.FEW
-            and self._size(known[1][1], known[1][0]) <= limits.MOST_CROSSED
-        ):
-            return self._crossed(*known[0], *known[1])
-        return self._led(*known[0])
+            return self._led(*sets[0]) if sets else None
+        is_rare = expected <= limits.FEW
+        most = limits.MOST_CROSSED if is_rare else limits.SMALL
+        # Of large sets, the one that is dearest to look up leads.
+        order = sorted(known, key=lambda each: -tests[each[1]].looks)
+        order.sort(key=lambda each: self._size(*each, most))
+        if is_rare and len(order) > 1 and self._size(*order[1], most) < most:
+            return self._crossed(*order[0], *order[1])
+        return self._led(*order[0])
 
     def _led(self, ids: Ids, number: int) -> Leader:
         named = {f"{_LEADER}(id)": Sql(ids.text, ids.parameters)}
@@ -130,10 +135,12 @@ class Sets:
         }
         return Leader(_CROSSED, frozenset({number, other}), named, is_unique=True)
 
-    def _size(self, number: int, ids: Ids) -> int:
-        """Return how many the set names, or about how many it is worth to know."""
-        if number not in self._sizes:
+    def _size(self, ids: Ids, number: int, most: int) -> int:
+        """Return how many the set names, or `most` if it is no fewer."""
+        known = self._sizes.get((number, most))
+        if known is None:
             counted = Sql(f"SELECT COUNT(*) FROM (SELECT 1 FROM ({ids.text}) one", ids.parameters)
-            limit = sql(" LIMIT %s) some_of_it", limits.MOST_SIZED)
-            self._sizes[number] = self._asked.fetch(counted + limit, Reading.WHOLE)[0][0]
-        return self._sizes[number]
+            limit = sql(" LIMIT %s) some_of_it", most)
+            known = int(self._asked.fetch(counted + limit, Reading.WHOLE)[0][0])
+            self._sizes[number, most] = known
+        return known
