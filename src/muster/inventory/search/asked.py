@@ -146,18 +146,23 @@ class Asked:
         return replace(limited, is_led=True)
 
     def fetch(
-        self, statement: Sql, *readings: Reading, named: Mapping[str, Sql] | None = None
+        self,
+        statement: Sql,
+        *readings: Reading,
+        named: Mapping[str, Sql] | None = None,
+        is_begun_only: bool = False,
     ) -> list[Any]:
         """Return the rows of a statement that may refer to the named sets of these readings.
 
         `named` are further sets, by their names with columns; they may refer to the others.
+        With `is_begun_only` few of many rows are wanted.
         """
         assert self._fetch is not None, "statements are sent within `reading`"
         sets = dict(named or {})
         candidates = {name: sets.pop(name) for name in [f"{CANDIDATES}(id)"] if name in sets}
         for each in readings:
             candidates |= self.read(each).sets
-        return self._fetch(_with(candidates | sets, statement))
+        return self._fetch(_with(candidates | sets, statement), is_begun_only=is_begun_only)
 
 
 def _with(named: Mapping[str, Sql], statement: Sql) -> Sql:

@@ -12,6 +12,8 @@ from muster.inventory.search.sets import ALL, Few, Leader, Sets
 from muster.inventory.search.sql import FALSE, TRUE, Sql, all_of, sql
 
 _SAMPLE = 50
+_SHARES = (1.2, 4)
+"""So many rows of the wanted number are read to see whether enough of them differ."""
 
 Rows = list[Any]
 """Ids and order values."""
@@ -247,10 +249,16 @@ class Finding:
         """True if so many are among the first, where else all are read to know each once."""
         if leader.is_unique or dialects.knows_each_at_once():
             return False
-        some = self._led(replace(leader, is_unique=True)) + sql(" LIMIT %s", 2 * most)
-        counted = Sql("SELECT COUNT(DISTINCT id) FROM (") + some + Sql(") first_of_it")
-        found = self._asked.fetch(counted, Reading.WHOLE, Reading.STREAMED, named=leader.named)
-        return int(found[0][0]) >= most
+        led = self._led(replace(leader, is_unique=True))
+        for share in _SHARES:
+            first = led + sql(" LIMIT %s", int(share * most))
+            counted = Sql("SELECT COUNT(DISTINCT id) FROM (") + first + Sql(") first_of_it")
+            found = self._asked.fetch(
+                counted, Reading.WHOLE, Reading.STREAMED, named=leader.named, is_begun_only=True
+            )
+            if found[0][0] >= most:
+                return True
+        return False
 
     def _every(self) -> Sql:
         """Return the ids that match, asked of all rows one after the other."""

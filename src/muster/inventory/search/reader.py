@@ -2,11 +2,11 @@
 
 import functools
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -16,14 +16,23 @@ from muster.inventory.engine import is_postgresql
 from muster.inventory.search.sql import Sql
 from muster.query.values.versions import version_key
 
-Fetch = Callable[[Sql], list[Any]]
-"""From a statement to its rows."""
+
+class Fetch(Protocol):
+    """From a statement to its rows."""
+
+    def __call__(self, statement: Sql, *, is_begun_only: bool = False) -> list[Any]:
+        """Return the rows. With `is_begun_only` few of many rows are wanted, at once."""
+
 
 _STEPS_BETWEEN_LOOKS = 1000
 _SECONDS_BETWEEN_LIMITS = 1.0
 # A plan may hold sets of ids of a million assets; compiling it to machine code costs more than
 # most searches take.
 _SETTINGS = {"work_mem": "64MB", "jit": "off"}
+# Joins that give their first rows at once: PostgreSQL counts on fewer rows than there are, and
+# would first read a whole table to join a thousandth of it.
+_AT_ONCE = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_sort": "off"}
+_AS_EVER = dict.fromkeys(_AT_ONCE, "on")
 _taught: "WeakKeyDictionary[Any, sqlite3.Connection]" = WeakKeyDictionary()
 """By Django's connection, the one to SQLite that has our functions."""
 
@@ -50,7 +59,7 @@ def fetch(statement: Sql, *, limit: timedelta) -> list[Any]:
         return fetch_rows(statement)
 
 
-def _rows(statement: Sql) -> list[Any]:
+def _rows(statement: Sql, *, is_begun_only: bool = False) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.parameters)
         return list(cursor.fetchall())
@@ -96,7 +105,7 @@ def _reading_postgresql(deadline: float) -> Iterator[Fetch]:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             wanted = {**_SETTINGS, "statement_timeout": _left(deadline)}
-            before = _read_settings(cursor, wanted) if is_within else {}
+            before = _read_settings(cursor, {**wanted, **_AS_EVER}) if is_within else {}
             _set(cursor, wanted)
             yield _Limited(deadline).rows
             if is_within:
@@ -114,13 +123,21 @@ class _Limited:
         self._deadline = deadline
         self._next = monotonic() + _SECONDS_BETWEEN_LIMITS
 
-    def rows(self, statement: Sql) -> list[Any]:
+    def rows(self, statement: Sql, *, is_begun_only: bool = False) -> list[Any]:
         """Return the rows of a statement."""
         if monotonic() > self._next:
-            with connection.cursor() as cursor:
-                _set(cursor, {"statement_timeout": _left(self._deadline)})
+            self._set({"statement_timeout": _left(self._deadline)})
             self._next = monotonic() + _SECONDS_BETWEEN_LIMITS
-        return _rows(statement)
+        if not is_begun_only:
+            return _rows(statement)
+        self._set(_AT_ONCE)
+        found = _rows(statement)
+        self._set(_AS_EVER)
+        return found
+
+    def _set(self, settings: dict[str, str]) -> None:
+        with connection.cursor() as cursor:
+            _set(cursor, settings)
 
 
 def _left(deadline: float) -> str:

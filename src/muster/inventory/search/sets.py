@@ -71,7 +71,11 @@ class Sets:
                 continue
             # Each once is for us to see to: PostgreSQL reads all before it knows that of any.
             statement = Sql(f"SELECT * FROM ({ids.text}) found", ids.parameters)
-            found = self._asked.fetch(statement + sql(" LIMIT %s", limits.FEW + 1), Reading.WHOLE)
+            found = self._asked.fetch(
+                statement + sql(" LIMIT %s", limits.FEW + 1),
+                Reading.WHOLE,
+                is_begun_only=ids.cost is Cost.JOIN,
+            )
             different = {row[0] for row in found}
             if len(found) <= limits.FEW:
                 return Few(tuple(sorted(different)), number)
