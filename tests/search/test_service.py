@@ -128,6 +128,16 @@ def test_pages_follow_each_other_to_the_last(scope, now, inventory):
     assert len(set(found)) == total > 1
 
 
+@pytest.mark.parametrize("inventory", ["assets", "services", "users", "groups", "tasks"])
+def test_a_page_says_how_many_match_in_all_if_asked(scope, now, inventory):
+    fill(scope, now)
+
+    page = find(scope, inventory, "", now=now, page_size=1, is_counted=True)
+
+    assert page.count == count(scope, inventory, "", now=now)
+    assert find(scope, inventory, "", now=now, page_size=1).count is None
+
+
 @pytest.mark.parametrize("inventory", ["assets", "tasks"])
 @pytest.mark.parametrize("most", [None, 0, 1, 2, 99])
 def test_every_gives_as_many_as_asked_in_the_order_of_find(scope, now, inventory, most):

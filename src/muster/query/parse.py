@@ -36,7 +36,8 @@ def parse(text: str) -> Query:
 
 def is_typable(text: str) -> bool:
     """True if a query can hold the text: no control characters, no halves of characters."""
-    return not any(_is_control(each) or "\ud800" <= each <= "\udfff" for each in text)
+    is_plain = _CONTROL.search(text) is None
+    return is_plain and not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def acceptable(text: str) -> frozenset[str]:
@@ -78,17 +79,20 @@ def _check_text(text: str) -> None:
             position=_character_at(text, LONGEST_QUERY_BYTES),
             length=len(text),
         )
-    for position, character in enumerate(text):
-        if _is_control(character):
-            raise QueryError(
-                f"the control character U+{ord(character):04X} cannot be searched for",
-                text=text,
-                position=position,
-            )
+    if (control := _CONTROL.search(text)) is not None:
+        raise QueryError(
+            f"the control character U+{ord(control.group()):04X} cannot be searched for",
+            text=text,
+            position=control.start(),
+        )
 
 
-def _is_control(character: str) -> bool:
-    return character < "\xa0" and not (character.isprintable() or character.isspace())
+def _controls() -> str:
+    early = (chr(code) for code in range(0xA0))
+    return "".join(each for each in early if not (each.isprintable() or each.isspace()))
+
+
+_CONTROL = re.compile(f"[{re.escape(_controls())}]")
 
 
 def _character_at(text: str, byte: int) -> int:

@@ -28,6 +28,16 @@ class Asked:
     limit: timedelta
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which page, in which order, and whether it says how many match in all."""
+
+    sort: str
+    page_size: int
+    after: str = ""
+    is_counted: bool = False
+
+
 class Inventory(Protocol):
     """What every inventory answers."""
 
@@ -35,7 +45,7 @@ class Inventory(Protocol):
     def sort(self) -> str:
         """The order where none is asked for."""
 
-    def find(self, asked: Asked, chosen: Chosen, *, sort: str, after: str, page_size: int) -> Found:
+    def find(self, asked: Asked, chosen: Chosen, wanted: Wanted) -> Found:
         """Return one page."""
 
     def every(self, asked: Asked, chosen: Chosen, *, sort: str, most: int | None) -> Iterator[Row]:
@@ -56,26 +66,28 @@ class InTables:
     sort: str
     rows: Callable[[Scope, Sequence[int]], list[Row]]
 
-    def find(self, asked: Asked, chosen: Chosen, *, sort: str, after: str, page_size: int) -> Found:
+    def find(self, asked: Asked, chosen: Chosen, wanted: Wanted) -> Found:
         """Return one page."""
         found = tables.search(
             asked.scope,
             asked.text,
             now=asked.now,
             inventory=self.name,
-            page_size=page_size,
-            after=after,
-            sort=sort,
+            page_size=wanted.page_size,
+            after=wanted.after,
+            sort=wanted.sort,
+            is_counted=wanted.is_counted,
             limit=asked.limit,
         )
-        return Found(tuple(self._rows(asked.scope, found.ids, chosen)), found.next_key)
+        rows = tuple(self._rows(asked.scope, found.ids, chosen))
+        return Found(rows, found.next_key, found.count)
 
     def every(self, asked: Asked, chosen: Chosen, *, sort: str, most: int | None) -> Iterator[Row]:
         """Yield rows page by page, so that a listing of everything does not fill the memory."""
         after, left = "", most
         while left is None or left > 0:
             size = LARGEST_PAGE if left is None else min(left, LARGEST_PAGE)
-            found = self.find(asked, chosen, sort=sort, after=after, page_size=size)
+            found = self.find(asked, chosen, Wanted(sort, size, after))
             yield from found.rows
             if not found.next_key:
                 return
@@ -121,15 +133,19 @@ class InMemory:
     sort: str
     entries: Callable[[Scope], list[Entry]]
 
-    def find(self, asked: Asked, chosen: Chosen, *, sort: str, after: str, page_size: int) -> Found:
+    def find(self, asked: Asked, chosen: Chosen, wanted: Wanted) -> Found:
         """Return one page."""
-        size = max(1, min(page_size, LARGEST_PAGE))
+        matching = self._matching(asked)
         listed = page(
-            self._matching(asked), inventory=self.name, sort=sort, after=after, page_size=size
+            matching,
+            inventory=self.name,
+            sort=wanted.sort,
+            after=wanted.after,
+            page_size=max(1, min(wanted.page_size, LARGEST_PAGE)),
         )
-        return Found(
-            tuple(_picked(each.fields, chosen) for each in listed.entries), listed.next_key
-        )
+        rows = tuple(_picked(each.fields, chosen) for each in listed.entries)
+        number = Count(len(matching)) if wanted.is_counted else None
+        return Found(rows, listed.next_key, number)
 
     def every(self, asked: Asked, chosen: Chosen, *, sort: str, most: int | None) -> Iterator[Row]:
         """Yield rows in an order: all of them are in memory already."""

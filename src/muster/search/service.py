@@ -13,7 +13,7 @@ from muster.query.catalogue import catalogue
 from muster.query.listing import Entry
 from muster.search.columns import Column, chosen, columns_of
 from muster.search.found import Found, Row
-from muster.search.kinds import Asked, InMemory, InTables, Inventory
+from muster.search.kinds import Asked, InMemory, InTables, Inventory, Wanted
 from muster.tasks.selectors import task_entries
 
 _LATEST = "-last_seen"
@@ -65,19 +65,21 @@ def find(
     after: str = "",
     page_size: int = 50,
     columns: Sequence[str] = (),
+    is_counted: bool = False,
     limit: timedelta = TIME_LIMIT,
 ) -> Found:
     """Return the page of what a query matches that starts behind the key `after`.
 
     `sort` is a column, with a minus for descending; "" is the inventory's own order. `columns`
-    chooses what rows have: columns and names of attributes, all columns for none.
-    Raises QueryError for a query, order, key or column that cannot be read, or when time runs
-    out, and ConfigError where the scope's role may not see the inventory.
+    chooses what rows have: columns and names of attributes, all columns for none. With
+    `is_counted` the page says how many match in all, exactly up to 10,000; that costs less than
+    to ask for it apart. Raises QueryError for a query, order, key or column that cannot be read,
+    or when time runs out, and ConfigError where the scope's role may not see the inventory.
     """
     found = _named(inventory)
     asked = Asked(scope, text, now, limit)
     picked = chosen(inventory, columns)
-    return found.find(asked, picked, sort=sort or found.sort, after=after, page_size=page_size)
+    return found.find(asked, picked, Wanted(sort or found.sort, page_size, after, is_counted))
 
 
 def every(

@@ -5,11 +5,13 @@ from random import Random
 from string import ascii_lowercase
 
 import pytest
+from django.db import connection
 
 from inventory.ingest.feeding import device, host, ingest
 from inventory.search import worlds
 from muster.core.errors import QueryError
 from muster.core.records import Collection, CollectionReport, UserRecord
+from muster.inventory import engine
 from muster.inventory.models import Asset, DirectoryUser
 from muster.inventory.search import Count, count, ids, reader, search, searching
 from muster.inventory.search.paging import Order
@@ -252,3 +254,37 @@ def test_the_main_question_is_answered(scope, now):
     ingest(scope, [device("d1", "BOTH"), device("d2", "only-entra")], at=now)
 
     assert names(scope, "source:runzero AND NOT source:azuread", now) == ["only-scanned"]
+
+
+@pytest.mark.parametrize(
+    "text", ["os:linux", "name:%-1", "os:linux OR os:bsd", "NOT os:=", "alive:t"]
+)
+def test_what_was_just_written_is_found_at_once(scope, now, text):
+    fill(scope, now)
+    before = search(scope, text, now=now, is_counted=True)
+
+    ingest(scope, [host("new", "new-1", os="Linux", is_alive=True, seen_at=now)], at=now)
+
+    after = search(scope, text, now=now, is_counted=True)
+    assert len(set(after.ids) - set(before.ids)) == 1
+    assert after.count.number == before.count.number + 1
+
+
+@pytest.mark.parametrize("after_first", [False, True])
+@pytest.mark.parametrize("text", ["", "os:linux", "alive:t OR os:linux", "os:none"])
+def test_a_count_with_a_page_is_of_all_pages(scope, now, text, after_first):
+    fill(scope, now)
+    key = search(scope, text, now=now, page_size=1).next_key if after_first else ""
+
+    found = search(scope, text, now=now, page_size=1, after=key, is_counted=True)
+
+    assert found.count == count(scope, text, now=now)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_leaves_no_transaction_open():
+    with reader.reading(timedelta(seconds=5)) as fetch:
+        assert fetch(sql("SELECT %s", 7)) == [(7,)]
+
+    assert not connection.in_atomic_block
+    assert engine.is_postgresql() or not connection.connection.in_transaction

@@ -24,7 +24,7 @@ ENDLESS = sql(COUNTING, 1, 10**12)
 
 
 def settings_now() -> list[tuple[object, ...]]:
-    names = ("statement_timeout", "work_mem", "jit")
+    names = ("statement_timeout", "work_mem", "jit", "enable_hashjoin", "enable_sort")
     return [engine.rows("SELECT current_setting(%s)", (each,))[0] for each in names]
 
 

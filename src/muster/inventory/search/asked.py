@@ -131,8 +131,7 @@ class Asked:
         return (
             Sql("SELECT ")
             + wanted
-            + Sql(f" FROM {CANDIDATES} {dialects.leading_join()} {self.rows} t")
-            + Sql(f" ON t.id = {CANDIDATES}.id WHERE ")
+            + Sql(f" FROM {dialects.each_row(CANDIDATES, self.rows)} WHERE ")
             + all_of([self.own, rest])
         )
 

@@ -124,6 +124,11 @@ def text_of_row_is(organization_id: int, like: str) -> Sql:
     return exists(found, looks=2)
 
 
+def joins_sets() -> bool:
+    """True if all that matches is found faster by joining whole sets than by looking rows up."""
+    return is_postgresql()
+
+
 def of_model() -> str:
     """Return what stands behind a text of our own tables that the index of a model is to find.
 
@@ -160,6 +165,17 @@ def listed(ids: Sequence[int]) -> Sql:
     if is_postgresql():
         return sql("SELECT unnest(%s::bigint[]) AS id", list(ids))
     return sql("SELECT value AS id FROM json_each(%s)", engine.listed(ids))
+
+
+def each_row(ids: str, table: str) -> str:
+    """Return the rows `t` of a named set of ids, looked up one by one, as what stands behind FROM.
+
+    PostgreSQL would read the whole table for some thousand ids, and test all of it.
+    """
+    if is_postgresql():
+        row = f"SELECT * FROM {table} WHERE id = {ids}.id OFFSET 0"
+        return f"{ids} JOIN LATERAL ({row}) t ON TRUE"
+    return f"{ids} CROSS JOIN {table} t ON t.id = {ids}.id"
 
 
 def leading_join() -> str:

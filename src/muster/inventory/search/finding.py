@@ -235,7 +235,11 @@ class Finding:
     def _streamed_count(self, most: int | None) -> int:
         asked = self._asked
         limit = Sql("") if most is None else sql(" LIMIT %s", most)
-        leader = self._sets.leader(expected=self._expected())
+        expected = self._expected()
+        if self._sets.is_to_choose and expected <= limits.FEW and dialects.joins_sets():
+            counted = Sql("SELECT COUNT(*) FROM (") + asked.matched(most=most) + Sql(") counted")
+            return int(asked.fetch(counted, Reading.WHOLE)[0][0])
+        leader = self._sets.leader(expected=expected)
         if leader is None:
             found, named = self._every(), {}
         else:

@@ -167,7 +167,8 @@ def _absent(term: Term, field: Field) -> QueryError:
 
 def _check_relation(term: Term, head: str, rest: str, inventory: Catalogue) -> None:
     """Raise QueryError for `onwer.department`: a slip in a relation with a keyword behind it."""
-    meant = inventory.slip(head) if inventory.field(head) is None else None
+    is_source = head.startswith("@") and source_number(head[1:]) is not None
+    meant = inventory.slip(head) if not is_source and inventory.field(head) is None else None
     field = inventory.field(meant) if meant else None
     if field is None or field.type is not FieldType.RELATION:
         return
