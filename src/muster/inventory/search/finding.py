@@ -235,17 +235,18 @@ class Finding:
     def _streamed_count(self, most: int | None) -> int:
         asked = self._asked
         limit = Sql("") if most is None else sql(" LIMIT %s", most)
-        expected = self._expected()
+        expected = self._expected() if most is not None else 0
         if self._sets.is_to_choose and expected <= limits.FEW and dialects.joins_sets():
             counted = Sql("SELECT COUNT(*) FROM (") + asked.matched(most=most) + Sql(") counted")
             return int(asked.fetch(counted, Reading.WHOLE)[0][0])
         leader = self._sets.leader(expected=expected)
         if leader is None:
-            found, named = self._every(), {}
+            found = self._every()
         else:
             if most is not None and self._has_soon(leader, most):
                 return most
-            found, named = self._led(leader), leader.named
+            found = self._led(leader)
+        named = leader.named if leader else None
         counted = Sql("SELECT COUNT(*) FROM (") + found + limit + Sql(") counted")
         return int(asked.fetch(counted, Reading.WHOLE, Reading.STREAMED, named=named)[0][0])
 
@@ -305,4 +306,4 @@ class Finding:
             within = all_of([asked.scope, self._range(wanted)])
             limit = sql(" LIMIT %s) rows_of_it", limits.MOST_CROSSED)
             every = min(every, asked.fetch(start + within + limit)[0][0])
-        return len(found) / number * every
+        return float(len(found) / number * every)

@@ -117,9 +117,10 @@ class Sets:
         most = limits.MOST_CROSSED if is_rare else limits.SMALL
         # Of large sets, the one that is dearest to look up leads.
         order = sorted(known, key=lambda each: -tests[each[1]].looks)
-        order.sort(key=lambda each: self._size(*each, most))
-        if is_rare and len(order) > 1 and self._size(*order[1], most) < most:
-            return self._crossed(*order[0], *order[1])
+        order.sort(key=lambda each: self._size(each[0], each[1], most))
+        if is_rare and len(order) > 1 and self._size(order[1][0], order[1][1], most) < most:
+            (small, number), (large, other) = order[:2]
+            return self._crossed(small, number, large, other)
         return self._led(*order[0])
 
     def _led(self, ids: Ids, number: int) -> Leader:

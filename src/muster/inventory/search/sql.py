@@ -41,11 +41,6 @@ class Ids:
     cost: Cost
     is_unique: bool = False
 
-    @property
-    def select(self) -> str:
-        """How a statement begins that names each id once."""
-        return "SELECT" if self.is_unique else "SELECT DISTINCT"
-
 
 @dataclass(frozen=True, slots=True)
 class Sql:
