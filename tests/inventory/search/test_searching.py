@@ -288,3 +288,16 @@ def test_a_search_leaves_no_transaction_open():
 
     assert not connection.in_atomic_block
     assert engine.is_postgresql() or not connection.connection.in_transaction
+
+
+@pytest.mark.django_db(transaction=True)
+def test_all_statements_of_a_search_see_the_same_moment():
+    with reader.reading(timedelta(seconds=5)) as fetch:
+        fetch(sql("SELECT 1"))
+        is_one_moment = (
+            fetch(sql("SHOW transaction_isolation")) == [("repeatable read",)]
+            if engine.is_postgresql()
+            else connection.connection.in_transaction  # SQLite knows no other kind
+        )
+
+    assert is_one_moment

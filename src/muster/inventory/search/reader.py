@@ -33,6 +33,7 @@ _SETTINGS = {"work_mem": "64MB", "jit": "off"}
 # would first read a whole table to join a thousandth of it.
 _AT_ONCE = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_sort": "off"}
 _AS_EVER = dict.fromkeys(_AT_ONCE, "on")
+_ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _taught: "WeakKeyDictionary[Any, sqlite3.Connection]" = WeakKeyDictionary()
 """By Django's connection, the one to SQLite that has our functions."""
 
@@ -104,6 +105,8 @@ def _reading_postgresql(deadline: float) -> Iterator[Fetch]:
     is_within = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            if not is_within:
+                cursor.execute(_ONE_MOMENT)
             wanted = {**_SETTINGS, "statement_timeout": _left(deadline)}
             before = _read_settings(cursor, {**wanted, **_AS_EVER}) if is_within else {}
             _set(cursor, wanted)
