@@ -32,6 +32,8 @@ COLUMN_KEYS = {
     "hardware": "_asset.hw",
     "hardware_vendor": "_asset.vendor",
 }
+COLUMN_OF_KEY: Mapping[str, str] = {key: column for column, key in COLUMN_KEYS.items()}
+"""The columns of an asset whose texts are attributes, too."""
 USER_KEYS = {
     field: f"_user.{field}"
     for field in (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from muster.inventory.attributes import COLUMN_OF_KEY
 from muster.inventory.search import dialects
 from muster.inventory.search.keys import Keys
 from muster.inventory.search.reading import Reading
@@ -43,7 +44,7 @@ class Attributes:
 
     def text(self, condition: TextIs) -> Sql:
         """Return the condition that one of our own texts passes the test."""
-        return self._with(self._keys.numbers(self._tables.number, condition.key), condition.test)
+        return self._own(condition.key, condition.test)
 
     def free(self, condition: FreeText) -> Sql:
         """Return the condition that any of the texts that free words look at matches."""
@@ -70,7 +71,11 @@ class Attributes:
     def one_of(self, key: str, values: Sequence[str]) -> Sql:
         """Return the condition that an attribute, ours or a source's, has one of these values."""
         numbers = self._keys.numbers(self._tables.number, key)
-        return self._holding(numbers, sorted(values)) if numbers else FALSE
+        if not numbers:
+            return FALSE
+        return self._of_column(key, numbers, sorted(values)) or self._holding(
+            numbers, sorted(values)
+        )
 
     def shared(self, key: str) -> Sql:
         """Return the condition that another thing has the same value of a text of ours."""
@@ -87,6 +92,35 @@ class Attributes:
         )
         shared = Sql(f"value IN ({many.text})", many.parameters)
         return self._owners(_one_of("key_id", numbers), shared, cost=Cost.SLICE)
+
+    def _own(self, key: str, test: ValueTest) -> Sql:
+        """Return the condition that one of our own texts passes a test."""
+        numbers = self._keys.numbers(self._tables.number, key)
+        if numbers and self._reading is not Reading.WHOLE:
+            values = self._few(numbers, test)
+            of_column = None if values is None else self._of_column(key, numbers, values)
+            if of_column is not None:
+                return of_column
+        return self._with(numbers, test)
+
+    def _of_column(self, key: str, numbers: Sequence[int], values: Sequence[str]) -> Sql | None:
+        """Return the condition that a column of a row `t` has one of a few values.
+
+        None where the text of that key is in no column. The database folds ASCII as we do; a text
+        with anything else in it is looked up.
+        """
+        column = COLUMN_OF_KEY.get(key) if self._tables.rows == "inventory_asset" else None
+        if column is None or self._reading is Reading.WHOLE or not values:
+            return None
+        lowered, plain = (
+            dialects.lowered(f"t.{column}"),
+            [each for each in values if each.isascii()],
+        )
+        looked_up = self._look(numbers, values)
+        listed = f"{lowered} IN ({', '.join(['%s'] * len(plain))})" if plain else "1 = 0"
+        test = sql(f"CASE WHEN {listed} THEN TRUE", *plain)
+        rest = f" WHEN {dialects.is_ascii(f't.{column}')} THEN FALSE ELSE "
+        return replace(test + Sql(rest) + looked_up + Sql(" END"), depth=2, looks=1)
 
     def _with(self, numbers: Sequence[int], test: ValueTest | None) -> Sql:
         """Return the condition that a value under one of the keys passes, or is there at all."""
@@ -117,13 +151,16 @@ class Attributes:
             return FALSE
         keys, wanted = _one_of("key_id", numbers), _one_of("value", values)
         if self._reading is not Reading.WHOLE and len(numbers) * len(values) <= _MOST_LOOKS:
-            where = all_of([self._start, keys, wanted])
-            of_row = f"{self._table} WHERE {where.text} AND {self._tables.owner} = t.id"
-            found = dialects.exists(Sql(of_row, where.parameters), looks=len(numbers) * len(values))
-            return replace(found, is_of_id=True)
+            return replace(self._look(numbers, values), is_of_id=True)
         is_plain = self._table == self._tables.attributes
         is_unique = is_plain and len(numbers) == len(values) == 1
         return self._owners(keys, wanted, cost=Cost.POINT, is_unique=is_unique)
+
+    def _look(self, numbers: Sequence[int], values: Sequence[str]) -> Sql:
+        """Return the condition that a row `t` has one of a few values, looked up in the index."""
+        where = all_of([self._start, _one_of("key_id", numbers), _one_of("value", values)])
+        of_row = f"{self._table} WHERE {where.text} AND {self._tables.owner} = t.id"
+        return dialects.exists(Sql(of_row, where.parameters), looks=len(numbers) * len(values))
 
     def _passing(self, test: ValueTest | None, numbers: Sequence[int]) -> Sql:
         """Return the condition that a column `value` passes, if there is a test.
@@ -146,8 +183,7 @@ class Attributes:
         return Sql(f"value IN ({found.text})", found.parameters)
 
     def _any_key(self, keys: Sequence[str], pattern: Pattern) -> Sql:
-        number = self._tables.number
-        return any_of([self._with(self._keys.numbers(number, each), pattern) for each in keys])
+        return any_of([self._own(each, pattern) for each in keys])
 
     def _in_text(self, pattern: Pattern) -> Sql:
         """Return the condition that the text with the trigram index contains the words."""

@@ -46,6 +46,12 @@ def lowered(column: str) -> str:
     return f'lower({column}) COLLATE "C"' if is_postgresql() else f"lower({column})"
 
 
+def is_ascii(column: str) -> str:
+    """Return the condition that a text holds nothing but ASCII: as many bytes as characters."""
+    size = f"octet_length({column})" if is_postgresql() else f"length(CAST({column} AS BLOB))"
+    return f"length({column}) = {size}"
+
+
 def number_within(interval: Interval) -> Sql:
     """Return the condition that a text `value` is a number within; see `stored_number`.
 
