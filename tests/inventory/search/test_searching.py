@@ -13,7 +13,7 @@ from muster.core.errors import QueryError
 from muster.core.records import Collection, CollectionReport, UserRecord
 from muster.inventory import engine
 from muster.inventory.models import Asset, DirectoryUser
-from muster.inventory.search import Count, count, ids, reader, search, searching
+from muster.inventory.search import Count, count, ids, limits, reader, search, searching
 from muster.inventory.search.paging import Order
 from muster.inventory.search.sql import sql
 from muster.query import catalogue
@@ -301,3 +301,26 @@ def test_all_statements_of_a_search_see_the_same_moment():
         )
 
     assert is_one_moment
+
+
+@pytest.mark.parametrize("few", [1, 10_000])
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("os:=solaris", {"0", "1"}),
+        ("os:=ſolariS", {"0", "1"}),
+        ('os:="strasse"', {"2"}),
+        ("os:k", {"3"}),
+        ("os:straß OR os:solar", {"0", "1", "2"}),
+    ],
+)
+def test_columns_are_compared_without_case_whatever_their_letters(
+    scope, monkeypatch, few, wanted, found
+):
+    systems = ["Solaris", "ſolaris", "STRAẞE", "\u212a", ""]  # the last but one is Kelvin's sign
+    hosts = [host(str(at), str(at), os=each, is_alive=True) for at, each in enumerate(systems)]
+    ingest(scope, hosts, at=worlds.NOW)
+    monkeypatch.setattr(limits, "FEW", few)
+
+    assert set(names(scope, f"({wanted}) AND alive:t", worlds.NOW)) == found
+    assert set(names(scope, f"NOT ({wanted}) AND alive:t", worlds.NOW)) == set("01234") - found
