@@ -18,7 +18,7 @@ def questions(facts: Facts) -> Iterator[Question]:
 
 def _of_assets(hand: Hand) -> Iterator[Question]:
     owned = (
-        f"FROM ownership o {_record()} {_owner()} WHERE o.organization_id = {hand.organization}"
+        f"FROM ownership o {_record(hand)} {_owner(hand)} WHERE o.organization_id = {hand.organization}"
         " AND o.subject_kind = 1 AND o.owner_kind = 1"
     )
     finance = "lower(u.department) LIKE '%finance%'"
@@ -58,7 +58,7 @@ def _of_assets(hand: Hand) -> Iterator[Question]:
 
 def _of_users(hand: Hand) -> Iterator[Question]:
     owned = (
-        f"FROM ownership o {_record()} WHERE o.organization_id = {hand.organization}"
+        f"FROM ownership o {_record(hand)} WHERE o.organization_id = {hand.organization}"
         " AND o.subject_kind = 1 AND o.owner_kind = 1"
     )
     of_user = "o.feed_id = t.feed_id AND o.owner_ref = t.foreign_id"
@@ -86,7 +86,9 @@ def _of_users(hand: Hand) -> Iterator[Question]:
         f" AND u.organization_id = {hand.organization} AND u.feed_id = o.feed_id"
         " AND u.foreign_id = o.owner_ref"
     )
-    ids = f"SELECT DISTINCT u.id {joined.replace(' WHERE ', f' {_owner()} WHERE ')} AND {windows}"
+    ids = (
+        f"SELECT DISTINCT u.id {joined.replace(' WHERE ', f' {_owner(hand)} WHERE ')} AND {windows}"
+    )
     yield broad(
         "users by their devices",
         "asset.os:windows",
@@ -138,18 +140,23 @@ def _of_groups(hand: Hand) -> Iterator[Question]:
     )
 
 
-def _record() -> str:
+def _record(hand: Hand) -> str:
     return (
         "JOIN inventory_assetsource s ON s.organization_id = o.organization_id"
-        " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref"
+        f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{_as_in_models(hand)}"
     )
 
 
-def _owner() -> str:
+def _owner(hand: Hand) -> str:
     return (
         "JOIN inventory_directoryuser u ON u.organization_id = o.organization_id"
-        " AND u.feed_id = o.feed_id AND u.foreign_id = o.owner_ref"
+        f" AND u.feed_id = o.feed_id AND u.foreign_id = o.owner_ref{_as_in_models(hand)}"
     )
+
+
+def _as_in_models(hand: Hand) -> str:
+    """Return what lets PostgreSQL find a reference in an index of foreign ids."""
+    return ' COLLATE "default"' if hand.facts.is_postgresql else ""
 
 
 def _devices_of(hand: Hand, users: str) -> str:
@@ -164,7 +171,8 @@ def _devices_of(hand: Hand, users: str) -> str:
         f" AND u.organization_id = {hand.organization} AND o.organization_id = {hand.organization}"
         " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id AND o.subject_kind = 1"
         f" AND o.owner_kind = 1 AND s.organization_id = {hand.organization}"
-        " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref AND s.asset_id IS NOT NULL"
+        f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{_as_in_models(hand)}"
+        " AND s.asset_id IS NOT NULL"
     )
 
 
@@ -188,5 +196,5 @@ def _members(hand: Hand, name: str, *, kind: int = 1) -> str:
         f" ON m.organization_id = {organization} AND m.group_ref = inside.ref"
         f" AND m.feed_id = inside.feed_id AND m.member_kind = {kind} JOIN {table} e"
         f" ON e.organization_id = {organization} AND e.feed_id = m.feed_id"
-        f" AND e.foreign_id = m.member_ref AND e.{column} IS NOT NULL"
+        f" AND e.foreign_id = m.member_ref{_as_in_models(hand)} AND e.{column} IS NOT NULL"
     )
