@@ -18,8 +18,8 @@ def questions(facts: Facts) -> Iterator[Question]:
 
 def _of_assets(hand: Hand) -> Iterator[Question]:
     owned = (
-        f"FROM ownership o {_record(hand)} {_owner(hand)} WHERE o.organization_id = {hand.organization}"
-        " AND o.subject_kind = 1 AND o.owner_kind = 1"
+        f"FROM ownership o {_record(hand)} {_owner(hand)}"
+        f" WHERE o.organization_id = {hand.organization} AND o.subject_kind = 1 AND o.owner_kind = 1"
     )
     finance = "lower(u.department) LIKE '%finance%'"
     ids = f"SELECT DISTINCT s.asset_id AS id {owned} AND s.asset_id IS NOT NULL AND {finance}"
@@ -66,7 +66,7 @@ def _of_users(hand: Hand) -> Iterator[Question]:
         f"SELECT u.id FROM (SELECT o.feed_id, o.owner_ref {owned} AND s.asset_id IS NOT NULL"
         " GROUP BY o.feed_id, o.owner_ref HAVING COUNT(DISTINCT s.asset_id) > 1) o"
         f" JOIN inventory_directoryuser u ON u.organization_id = {hand.organization}"
-        " AND u.feed_id = o.feed_id AND u.foreign_id = o.owner_ref"
+        f" AND u.feed_id = o.feed_id AND u.foreign_id = o.owner_ref{_as_in_models(hand)}"
     )
     yield broad(
         "users with devices",
@@ -84,7 +84,7 @@ def _of_users(hand: Hand) -> Iterator[Question]:
         f" AND o.organization_id = {hand.organization} AND o.subject_ref = s.foreign_id"
         " AND o.feed_id = s.feed_id AND o.subject_kind = 1 AND o.owner_kind = 1"
         f" AND u.organization_id = {hand.organization} AND u.feed_id = o.feed_id"
-        " AND u.foreign_id = o.owner_ref"
+        f" AND u.foreign_id = o.owner_ref{_as_in_models(hand)}"
     )
     ids = (
         f"SELECT DISTINCT u.id {joined.replace(' WHERE ', f' {_owner(hand)} WHERE ')} AND {windows}"
@@ -130,7 +130,7 @@ def _of_groups(hand: Hand) -> Iterator[Question]:
         f" {hand.organization} AND m.member_ref = around.ref AND m.feed_id = around.feed_id"
         " WHERE m.member_kind = 2) SELECT g.id FROM around JOIN inventory_directorygroup g"
         f" ON g.organization_id = {hand.organization} AND g.feed_id = around.feed_id"
-        " AND g.foreign_id = around.ref"
+        f" AND g.foreign_id = around.ref{_as_in_models(hand)}"
     )
     yield selective(
         "groups of a member",
