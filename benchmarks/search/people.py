@@ -19,7 +19,8 @@ def questions(facts: Facts) -> Iterator[Question]:
 def _of_assets(hand: Hand) -> Iterator[Question]:
     owned = (
         f"FROM ownership o {_record(hand)} {_owner(hand)}"
-        f" WHERE o.organization_id = {hand.organization} AND o.subject_kind = 1 AND o.owner_kind = 1"
+        f" WHERE o.organization_id = {hand.organization}"
+        " AND o.subject_kind = 1 AND o.owner_kind = 1"
     )
     finance = "lower(u.department) LIKE '%finance%'"
     ids = f"SELECT DISTINCT s.asset_id AS id {owned} AND s.asset_id IS NOT NULL AND {finance}"
