@@ -53,6 +53,8 @@ class Finding:
         few = few or self._sets.few(ALL)
         if few is not None:
             return self._page_of_few(few, wanted, behind, size)
+        if wanted.is_indexed and self._sets.is_large:
+            return self._walk(wanted, behind, size)  # there is one among a hundred rows or so
         return self._gathered(wanted, behind, size)
 
     def count(self, *, most: int | None) -> int:

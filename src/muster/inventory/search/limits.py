@@ -2,7 +2,7 @@
 
 FEW = 10_000
 """So many ids are found at once and then asked everything else."""
-MOST_LOOKS = 12_000
+MOST_LOOKS = 30_000
 """So many looks into indexes are spent on the first rows of an order, before sets are tried."""
 FIRST_ROWS = 2_000
 """So many of the first rows are looked at in any case."""

@@ -44,6 +44,8 @@ class Sets:
         self._few: Few | None = None
         self._looked: frozenset[Cost] = frozenset()
         self._sizes: dict[tuple[int, int], int] = {}
+        self.is_large = False
+        """True once the only part of a query has more rows than that, though some may be alike."""
         self.is_many = False
         """True once it is known that more match than `FEW`."""
 
@@ -92,6 +94,7 @@ class Sets:
 
     def _is_more_than_few(self, ids: Ids) -> None:
         is_all = len(self._parts) == 1 and self._asked.tables.shown == TRUE
+        self.is_large = self.is_large or is_all
         self.is_many = self.is_many or (is_all and ids.is_unique)
 
     def leader(self, *, expected: float) -> Leader | None:
