@@ -23,7 +23,7 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0006_tables_of_earlier_checkouts")]
+    dependencies = [("inventory", "0008_history")]
     operations = [
         migrations.RemoveIndex(model_name="directoryuser", name="directory_user_name"),
         migrations.RemoveIndex(model_name="directorygroup", name="directory_group_name"),
