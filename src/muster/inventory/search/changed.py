@@ -32,7 +32,9 @@ def changed(organization_id: int, tables: Tables, name: Pattern) -> Sql:
 def _told(organization_id: int, numbers: Sequence[int]) -> Sql:
     if not numbers:
         return FALSE
-    found = sql("SELECT owner_id FROM history_key WHERE organization_id = %s AND ", organization_id)
+    found = sql(
+        "SELECT owner_id AS id FROM history_key WHERE organization_id = %s AND ", organization_id
+    )
     return in_set(found + _among("key_id", numbers), cost=Cost.SLICE)
 
 
@@ -40,7 +42,7 @@ def _told_of_records(organization_id: int, numbers: Sequence[int]) -> Sql:
     if not numbers:
         return FALSE
     found = sql(
-        f"SELECT s.asset_id FROM history_key k {dialects.leading_join()} inventory_assetsource s"
+        f"SELECT s.asset_id AS id FROM history_key k {dialects.leading_join()} inventory_assetsource s"
         f" ON s.id = k.owner_id AND {engine.unindexed('s.organization_id')} = k.organization_id"
         " WHERE k.organization_id = %s AND s.asset_id IS NOT NULL AND ",
         organization_id,
