@@ -11,7 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -236,3 +236,35 @@ class Probe(Protocol):
         Raises UnavailableError if it did not answer and DataError if it cannot be understood;
         nothing else, whatever it sends.
         """
+
+
+class TcpProbe:
+    """What most probes are: safe, on by default, and asking at open TCP ports."""
+
+    reach: Reach = Reach.PORT
+    transport: str = TCP
+    protocols: tuple[str, ...] = ()
+    is_default_on: bool = True
+    safety: Safety = Safety.SAFE
+    needs: frozenset[Need] = frozenset()
+    options: Sequence[Option] = ()
+    credential_types: Sequence[CredentialType] = ()
+
+
+class UdpProbe(TcpProbe):
+    """A probe that asks each host once by UDP, whether or not the port is known to be open."""
+
+    reach: Reach = Reach.HOST
+    transport: str = UDP
+
+
+def heard(
+    name: str, context: ProbeContext, target: Target, *, raw: bytes = b"", **told: Any
+) -> Fact:
+    """Return a fact of the target: `name` is the probe's, `told` are fields of the fact."""
+    given: dict[str, Any] = {
+        "address": target.address,
+        "port": target.port,
+        "transport": target.transport,
+    }
+    return Fact(probe=name, at=context.now(), raw=raw[:MOST_RAW], **(given | told))

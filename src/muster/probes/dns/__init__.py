@@ -1,0 +1,1 @@
+"""The name that DNS has for an address."""

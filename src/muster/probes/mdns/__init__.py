@@ -1,0 +1,1 @@
+"""What a machine announces of itself by multicast DNS (Bonjour, Avahi)."""

@@ -1,0 +1,1 @@
+"""The names that a machine has in NetBIOS."""

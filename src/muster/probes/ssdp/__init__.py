@@ -1,0 +1,1 @@
+"""What UPnP devices say of themselves: televisions, cameras, routers, speakers, NAS."""

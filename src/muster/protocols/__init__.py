@@ -1,0 +1,1 @@
+"""Bytes of protocols into values and back, where more than one probe needs them; no I/O."""
