@@ -234,7 +234,7 @@ class Probe(Protocol):
         """Return what was heard; empty if the host does not speak the protocol.
 
         Raises UnavailableError if it did not answer and DataError if it cannot be understood;
-        nothing else, whatever it sends.
+        nothing else, whatever it sends. ConfigError only where a credential or option is wrong.
         """
 
 

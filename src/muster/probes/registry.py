@@ -4,8 +4,49 @@ from collections.abc import Collection, Iterable, Mapping
 
 from muster.core.errors import ConfigError
 from muster.core.probe import Need, Probe, Reach, Safety
+from muster.probes.banner.probe import BannerProbe
+from muster.probes.dns.probe import DnsProbe
+from muster.probes.ftp.probe import FtpProbe
+from muster.probes.http.probe import HttpProbe
+from muster.probes.ldap.probe import LdapProbe
+from muster.probes.mdns.probe import MdnsProbe, MdnsSegmentProbe
+from muster.probes.modbus.probe import ModbusProbe
+from muster.probes.mqtt.probe import MqttProbe
+from muster.probes.mysql.probe import MysqlProbe
+from muster.probes.netbios.probe import NetbiosProbe
+from muster.probes.postgres.probe import PostgresProbe
+from muster.probes.rdp.probe import RdpProbe
+from muster.probes.redis.probe import RedisProbe
+from muster.probes.smb.probe import SmbProbe
+from muster.probes.smtp.probe import SmtpProbe
+from muster.probes.snmp.probe import SnmpProbe
+from muster.probes.ssdp.probe import SsdpProbe, SsdpSegmentProbe
+from muster.probes.ssh.probe import SshProbe
+from muster.probes.tls.probe import TlsProbe
 
-_ALL: tuple[Probe, ...] = ()
+_ALL: tuple[Probe, ...] = (
+    BannerProbe(),
+    DnsProbe(),
+    NetbiosProbe(),
+    MdnsProbe(),
+    MdnsSegmentProbe(),
+    SsdpProbe(),
+    SsdpSegmentProbe(),
+    SnmpProbe(),
+    TlsProbe(),
+    SshProbe(),
+    HttpProbe(),
+    SmbProbe(),
+    RdpProbe(),
+    LdapProbe(),
+    RedisProbe(),
+    PostgresProbe(),
+    MysqlProbe(),
+    FtpProbe(),
+    SmtpProbe(),
+    MqttProbe(),
+    ModbusProbe(),
+)
 
 PROBES: Mapping[str, Probe] = {each.name: each for each in _ALL}
 

@@ -18,44 +18,57 @@ _WORKSTATION = re.compile(
 _DEVICE_INFO = "._device-info._tcp.local"
 _ALL_KINDS = "_services._dns-sd._udp.local"
 _MOST_TEXTS = 64
+MOST_NAMES = 4
 
 
 @dataclass
 class Announced:
-    """What was announced; `labels` are the machine's names as they stand before `.local`."""
+    """What was announced, of whichever machines."""
 
     kinds: list[str] = field(default_factory=list)
     instances: list[str] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
-    addresses: list[str] = field(default_factory=list)
-    workstation_macs: list[str] = field(default_factory=list)
+    addresses: list[tuple[str, str]] = field(default_factory=list)
+    workstations: list[tuple[str, str]] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The machine's names, each once."""
-        return text.names(dict.fromkeys(self.hosts))
+    def of(self, address: str) -> "Machine":
+        """Return what concerns the machine at an address.
+
+        A router that passes on what others announce (a reflector) is not called like them: a
+        name that is said to lie elsewhere, and only there, is not the machine's.
+        """
+        here = {name for name, place in self.addresses if place == address}
+        elsewhere = {name for name, _place in self.addresses} - here
+        own = [each for each in self.hosts if (each in here if here else each not in elsewhere)]
+        names = text.names(dict.fromkeys(own))[:MOST_NAMES]
+        macs = text.macs(mac for name, mac in self.workstations if name in names)
+        also = text.addresses(place for name, place in self.addresses if name in here)
+        return Machine(names, macs, also, self._attributes(names, macs))
+
+    def _attributes(self, names: tuple[str, ...], macs: tuple[str, ...]) -> dict[str, str]:
+        told: dict[str, object] = {
+            "mdns.names": names,
+            "mdns.services": [each.removesuffix(".local") for each in self.kinds],
+            "mdns.instances": self.instances,
+            "mdns.macs": macs,
+        }
+        return text.attributes(told | dict(self.texts))
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What was announced of one machine."""
+
+    names: tuple[str, ...]
+    macs: tuple[str, ...]
+    addresses: tuple[str, ...]
+    attributes: dict[str, str]
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The machine's names without `.local`."""
+        """The names without `.local`."""
         return tuple(dict.fromkeys(each.removesuffix(".local") for each in self.names))
-
-    @property
-    def macs(self) -> tuple[str, ...]:
-        """The MACs told."""
-        return text.macs(self.workstation_macs)
-
-    @property
-    def attributes(self) -> dict[str, str]:
-        """All of it as attributes."""
-        told: dict[str, object] = {
-            "mdns.names": self.names,
-            "mdns.services": [each.removesuffix(".local") for each in self.kinds],
-            "mdns.instances": self.instances,
-            "mdns.macs": self.macs,
-        }
-        return text.attributes(told | dict(self.texts))
 
 
 def announced(answers: Sequence[bytes]) -> Announced:
@@ -90,7 +103,7 @@ def _take(found: Announced, record: dns.rrset.RRset) -> None:
         _take_instance(found, owner)
     elif record.rdtype in {messages.A, messages.AAAA}:
         found.hosts.append(owner)
-        found.addresses += [each.to_text() for each in record]
+        found.addresses += [(owner, each.to_text()) for each in record]
     elif record.rdtype == messages.TXT:
         _take_texts(found, owner, record)
 
@@ -109,7 +122,7 @@ def _take_instance(found: Announced, instance: str) -> None:
     workstation = _WORKSTATION.fullmatch(instance)
     if workstation:
         found.hosts.append(f"{workstation[1]}.local")
-        found.workstation_macs.append(workstation[2])
+        found.workstations.append((f"{workstation[1]}.local", workstation[2]))
     found.instances.append(instance.removesuffix(".local"))
 
 

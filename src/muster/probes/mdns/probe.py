@@ -21,7 +21,7 @@ from muster.core.probe import (
 )
 from muster.core.source import Option, OptionKind
 from muster.probes.mdns.announced import announced
-from muster.protocols import dns, text
+from muster.protocols import dns
 
 PORT = 5353
 GROUP = "224.0.0.251"
@@ -58,7 +58,10 @@ class MdnsProbe(UdpProbe):
         more = await context.ask(target, _question(*kinds), most=MOST_ANSWERS) if kinds else []
         answers = [each.data for each in [*first, *more]]
         # The model is told under the name of the machine, which is known only now.
-        models = [f"{name}._device-info._tcp.local." for name in announced(answers).labels[:2]]
+        models = [
+            f"{name}._device-info._tcp.local."
+            for name in announced(answers).of(target.address).labels
+        ]
         if models:
             asked = dns.question(models, kind=dns.TXT, id_=_ID, recurse=False)
             answers += [each.data for each in await context.ask(target, asked)]
@@ -120,7 +123,7 @@ def _by_host(answers: Sequence[Datagram]) -> dict[str, list[bytes]]:
 
 def _facts(context: ProbeContext, target: Target, answers: Sequence[bytes]) -> list[Fact]:
     try:
-        told = announced(answers)
+        told = announced(answers).of(target.address)
     except DataError:
         return []
     if not told.attributes:
@@ -132,7 +135,7 @@ def _facts(context: ProbeContext, target: Target, answers: Sequence[bytes]) -> l
             target,
             names=told.names,
             macs=told.macs,
-            addresses=text.addresses(told.addresses),
+            addresses=told.addresses,
             protocols=("mdns",),
             attributes=told.attributes,
             raw=b"".join(answers),

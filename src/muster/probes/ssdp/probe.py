@@ -1,8 +1,8 @@
-"""Searching UPnP devices (SSDP), each host by itself or all of a segment, and reading of each
-the description that it points to: maker, model, serial number, name.
+"""Searching UPnP devices (SSDP), each host by itself or all of a segment.
 
-The description is fetched only from the host that answered: a device that points elsewhere does
-not make the scan fetch what it likes. Source: UPnP Device Architecture 2.0, 1.3 and 2.3.
+Of each the description that it points to is read: maker, model, serial number, name. It is
+fetched only from the host that answered: a device that points elsewhere does not make the scan
+fetch what it likes. Source: UPnP Device Architecture 2.0, 1.3 and 2.3.
 """
 
 import contextlib

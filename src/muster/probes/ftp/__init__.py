@@ -1,0 +1,1 @@
+"""FTP: greeting and system."""

@@ -1,0 +1,1 @@
+"""LDAP: what a directory server says of itself to anyone."""

@@ -1,0 +1,1 @@
+"""Modbus: maker, product code and revision of a controller, asked once and gently."""

@@ -1,0 +1,1 @@
+"""MQTT: whether a broker lets anyone in, and its version."""

@@ -1,0 +1,1 @@
+"""Remote Desktop: its security, certificate, and by NTLM the machine's name and build."""

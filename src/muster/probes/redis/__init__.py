@@ -1,0 +1,1 @@
+"""Redis: version and system of a server that asks for no password."""

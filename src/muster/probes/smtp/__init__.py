@@ -1,0 +1,1 @@
+"""SMTP: greeting, extensions, certificate."""

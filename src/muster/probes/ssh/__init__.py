@@ -1,0 +1,1 @@
+"""SSH: banner, algorithms, host key."""

@@ -1,0 +1,1 @@
+"""TLS: the certificate, and which versions are spoken."""
