@@ -2,10 +2,13 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from muster.core.errors import UnavailableError
 from muster.core.probe import Datagram, Fact, Probe, ProbeCredential, Target, Tls, TlsState
@@ -13,6 +16,7 @@ from muster.core.tls import client_context
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ADDRESS = "192.0.2.10"
+LOOPBACK_WAIT_SECONDS = 2.0
 
 
 class _Context:
@@ -155,7 +159,8 @@ class _LoopbackStream:
         await self._writer.drain()
 
     async def read(self, limit: int, *, wait: timedelta | None = None) -> bytes:
-        seconds = min(2.0, wait.total_seconds()) if wait else 2.0
+        longest = LOOPBACK_WAIT_SECONDS
+        seconds = min(longest, wait.total_seconds()) if wait else longest
         try:
             return await asyncio.wait_for(self._reader.read(limit), seconds)
         except (TimeoutError, OSError) as error:
@@ -164,9 +169,12 @@ class _LoopbackStream:
     async def start_tls(self, tls: Tls) -> TlsState:
         try:
             await self._writer.start_tls(
-                client_context(tls), server_hostname=tls.server_name or None
+                client_context(tls),
+                server_hostname=tls.server_name or None,
+                ssl_handshake_timeout=2.0,
             )
-        except OSError as error:
+
+        except (OSError, EOFError) as error:
             raise UnavailableError("no TLS is agreed on") from error
         secured = self._writer.get_extra_info("ssl_object")
         self.tls = TlsState(
@@ -198,8 +206,9 @@ class LoopbackContext(_Context):
             yield stream
         finally:
             writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+            # A failed handshake leaves asyncio waiting for an end that never comes.
+            with contextlib.suppress(OSError, TimeoutError):
+                await asyncio.wait_for(writer.wait_closed(), 1.0)
 
     async def ask(
         self, target: Target, payload: bytes, *, most: int = 1, wait: timedelta | None = None
@@ -214,7 +223,9 @@ class LoopbackContext(_Context):
             found: list[Datagram] = []
             with contextlib.suppress(TimeoutError, OSError):
                 while len(found) < most:
-                    data = await asyncio.wait_for(loop.sock_recv(own, 65_535), 2.0)
+                    data = await asyncio.wait_for(
+                        loop.sock_recv(own, 65_535), LOOPBACK_WAIT_SECONDS
+                    )
                     found.append(Datagram(target.address, target.port, data))
             return found
 
@@ -238,3 +249,17 @@ def facts(
         address=ADDRESS, port=probe.ports[0] if probe.ports else 4711, transport=probe.transport
     )
     return asyncio.run(probe.run(context, wanted))
+
+
+def recorded(probe: Probe, file: Path, **given: Any) -> RecordedContext:
+    """Return a context that plays a recording: a JSON file beside the probe's tests.
+
+    It holds `connections` and `datagrams`, lists of lists of text, one character for each byte.
+    """
+    told = json.loads(file.read_text("ascii"))
+    return RecordedContext(
+        probe,
+        connections=[[each.encode("latin-1") for each in one] for one in told["connections"]],
+        datagrams=[[each.encode("latin-1") for each in one] for one in told["datagrams"]],
+        **given,
+    )

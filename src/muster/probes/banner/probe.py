@@ -101,5 +101,6 @@ async def _http(context: ProbeContext, target: Target) -> tuple[str, ...]:
 def _fact(
     context: ProbeContext, target: Target, *, protocols: tuple[str, ...], raw: bytes = b""
 ) -> Fact:
-    told = text.attributes({"banner": raw})
+    # What follows the line of a protocol that is known is its next message, in binary.
+    told = text.attributes({"banner": raw.split(b"\n")[0] if protocols else raw})
     return heard(BannerProbe.name, context, target, raw=raw, protocols=protocols, attributes=told)

@@ -56,7 +56,7 @@ def read(greeting: bytes) -> dict[str, object]:
         return {"mysql.errorCode": code, "mysql.error": re.sub(rb"^#.{5}", b"", message)}
     if kind != _V10:
         raise DataError("the greeting is not that of MySQL")
-    version = cursor.until(b"\x00")
+    version = text.clean(cursor.until(b"\x00"))
     cursor.take(4 + 8 + 1)
     low = cursor.u16le()
     if cursor.left < 5:  # noqa: PLR2004 - servers before 4.1 end here
