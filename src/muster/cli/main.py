@@ -22,7 +22,8 @@ _GROUPS = {
     "group": ("muster.cli.commands.group", "Look at one group of a directory."),
     "task": ("muster.cli.commands.task", "Look at what tasks did."),
     "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),
-    "import": ("muster.cli.commands.importing", "Import a scan or other records from NDJSON."),
+    "import": ("muster.cli.commands.importing", "Import records from NDJSON, nmap XML or CSV."),
+    "fingerprints": ("muster.cli.commands.fingerprints", "Install and test fingerprints."),
     "retention": (
         "muster.cli.commands.retention",
         "Decide how long what is no longer seen is kept.",

@@ -9,6 +9,8 @@ from muster.fingerprints.database import Database, Match
 from muster.fingerprints.reading import read_file, subject_of
 
 OWN = Path(__file__).with_name("own")
+FOLDER = "fingerprints"
+"""The folder of Muster's home in which installed databases lie."""
 
 REMEMBERED = 20_000
 """How many texts are not matched twice: an office has few banners, however many hosts."""

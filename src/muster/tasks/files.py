@@ -1,4 +1,4 @@
-"""Files of records: plain or gzip, named or from stdin, readable twice."""
+"""Files of records: NDJSON, nmap's XML or CSV, plain or gzip, named or from stdin, read twice."""
 
 import codecs
 import contextlib
@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from muster.core import ndjson
 from muster.core.errors import ConfigError, DataError
 from muster.core.records import AnyRecord
+from muster.imports import nmap, table
 
 _GZIP = b"\x1f\x8b"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -28,7 +29,7 @@ class RecordFile:
         self.name = name.encode("utf-8", "backslashreplace").decode()
 
     def records(self) -> Iterator[AnyRecord]:
-        """Yield the records from the start.
+        """Yield the records from the start: of NDJSON, nmap's XML or a list in CSV.
 
         Raises DataError with the line's number at the first that is none, and for a gzip file
         that is cut off; ConfigError where the disk or the pipe gives nothing more.
@@ -40,10 +41,19 @@ class RecordFile:
             if start in _UTF_16:
                 raise _not_utf_8(self.name)
             if start != _GZIP:
-                yield from ndjson.read(self._file)
+                yield from _read(self._file)
                 return
             with gzip.open(self._file) as unpacked:
-                yield from ndjson.read(cast("BinaryIO", unpacked))
+                yield from _read(cast("BinaryIO", unpacked))
+
+
+def _read(file: BinaryIO) -> Iterator[AnyRecord]:
+    """Read a file by what it begins with: strangers name their files as they like."""
+    head = file.read(table.LONGEST_HEAD)
+    file.seek(0)
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return nmap.records(file)
+    return table.records(file) if table.is_table(head) else ndjson.read(file)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""`muster import`: records from an NDJSON file, all of them or none."""
+"""`muster import`: records from a file, all of them or none."""
 
 import sys
 from typing import Annotated
@@ -14,11 +14,13 @@ app = single()
 @command(app, "import")
 def import_records(
     session: Session,
-    file: Annotated[str, typer.Argument(help="NDJSON, plain or gzip; - is stdin.")],
+    file: Annotated[
+        str, typer.Argument(help="NDJSON, nmap XML or CSV, plain or gzip; - is stdin.")
+    ],
     *,
     site: Annotated[str, typer.Option(help="Where new assets go; Primary if not given.")] = "",
 ) -> None:
-    """Import a scan or other records from NDJSON.
+    """Import a scan or other records from NDJSON, nmap's XML or a CSV list of hosts.
 
     The whole file is read before anything is stored: one malformed line, and nothing changes.
     """

@@ -139,3 +139,9 @@ def _told(target: Target) -> Iterator[None]:
         raise DataError(f"{target.address} answers SNMP that cannot be read: {error}") from error
     except OSError as error:
         raise UnavailableError(f"{target.address} cannot be asked: {error.strerror}") from error
+    except BaseException as error:
+        # gufo-snmp 0.13 panics at some malformed answers. Rust's panic arrives as an exception of
+        # a class that cannot be imported, outside of Exception, and would end the whole scan.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise DataError(f"{target.address} answers SNMP that cannot be read") from error

@@ -1,4 +1,5 @@
 import asyncio
+import random
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,26 @@ def test_an_agent_that_knows_no_community_is_silent():
 def test_a_credential_that_cannot_work_is_named(fields, says):
     with pytest.raises(ConfigError, match=says):
         credentials.user(fields)
+
+
+class Garbling(Agent):
+    """Answers discovery well, and then with bytes changed, as a hostile device would."""
+
+    def __init__(self, objects, seed):
+        super().__init__(objects)
+        self.chance = random.Random(seed)
+
+    def answer(self, version, community, request):
+        answer = bytearray(super().answer(version, community, request))
+        for _ in range(self.chance.randint(1, 3) if self.asked > 2 else 0):
+            byte = self.chance.choice([0, 1, 0x7F, 0x80, 0xFF, 0x84, 0x30])
+            answer[self.chance.randrange(len(answer))] = byte
+        return bytes(answer)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_answers_with_wrong_bytes_do_no_harm(seed, monkeypatch):
+    monkeypatch.setattr(session, "TIMEOUT_SECONDS", 0.02)
+    monkeypatch.setattr("muster.core.probe_testing.LOOPBACK_WAIT_SECONDS", 0.05)
+
+    assert len(heard(Garbling(SYSTEM | INTERFACES | ARP | BRIDGE, seed))) < 100
