@@ -1,12 +1,13 @@
 """`muster import`: what a file may be, and what is said of one that is none."""
 
+import gzip
 import json
 
 import pytest
 
 from muster.core import ndjson
 from muster.core.records import AssetRecord
-from muster.inventory.models import Asset
+from muster.inventory.models import Asset, Feed
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,45 @@ def test_a_site_that_is_not_there_is_one_clear_message(muster, tmp_path):
 
     assert ended.code == 1
     assert "no site 'Nowhere'" in ended.err
+
+
+NMAP = b"""<?xml version="1.0"?><!DOCTYPE nmaprun><nmaprun scanner="nmap"><host><status state="up"/>
+<address addr="192.0.2.10" addrtype="ipv4"/><ports><port protocol="tcp" portid="22">
+<state state="open"/><service name="ssh"/></port></ports></host></nmaprun>"""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "source"),
+    [
+        ("scan.xml", NMAP, "nmap"),
+        ("scan.txt", NMAP, "nmap"),
+        ("scan.xml.gz", gzip.compress(NMAP), "nmap"),
+        ("hosts.csv", b"Hostname;IP;Room\r\nws-0042;192.0.2.10;4\r\n", "csv"),
+    ],
+)
+def test_a_file_of_another_program_is_known_by_its_content(muster, tmp_path, name, content, source):
+    (tmp_path / name).write_bytes(content)
+
+    imported = muster("import", tmp_path / name, "--json")
+    found = muster("search", "source:custom AND address:192.0.2.10", "--json")
+
+    assert json.loads(imported.out)["statistics"]["assets_new"] == 1
+    assert found.code == 0
+    assert Feed.objects.get().source == source
+    assert "192.0.2.10" in found.out
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (NMAP[:-20], "stdin: the XML cannot be read"),
+        (b"<rss/>", "stdin: the XML is of <rss>, not of nmap"),
+        (b"name,os\nws-1,Windows\n,Linux\n", "stdin: line 3 names no machine"),
+    ],
+)
+def test_a_file_of_another_program_that_is_damaged_stores_nothing(muster, content, says):
+    ended = muster("import", "-", given=content)
+
+    assert ended.code == 1
+    assert says in ended.err
+    assert not Asset.objects.exists()

@@ -94,7 +94,7 @@ def _cells(line: str) -> list[str]:
 
 
 def _delimiter(line: str) -> str:
-    return max(_DELIMITERS, key=lambda each: line.count(each))
+    return max(_DELIMITERS, key=lambda each: len(line.split(each)))
 
 
 def _field(column: str) -> str:
