@@ -16,10 +16,12 @@ from typing import Any, Protocol
 import msgspec
 
 from muster.core.records import Instant, Port
-from muster.core.source import CredentialType, Option
+from muster.core.source import CredentialType, Option, OptionKind
 
 TCP = "tcp"
 UDP = "udp"
+_LISTENING_SECONDS = 3
+_LONGEST_LISTENING_SECONDS = 30
 
 
 class Safety(StrEnum):
@@ -268,3 +270,22 @@ def heard(
         "transport": target.transport,
     }
     return Fact(probe=name, at=context.now(), raw=raw[:MOST_RAW], **(given | told))
+
+
+def listening_option(name: str) -> Option:
+    """Return the option of a probe that asks a segment: how long it listens for answers."""
+    return Option(
+        name,
+        "Seconds to listen",
+        kind=OptionKind.INTEGER,
+        default=str(_LISTENING_SECONDS),
+        help="How long answers are waited for after a question to the group.",
+    )
+
+
+def listening_time(context: ProbeContext, name: str) -> timedelta:
+    """Return how long to listen, by that option; what is no sensible number is the default."""
+    given = context.options.get(name, "")
+    is_number = given.isascii() and given.isdigit() and len(given) < 6  # noqa: PLR2004
+    seconds = int(given) if is_number else _LISTENING_SECONDS
+    return timedelta(seconds=min(_LONGEST_LISTENING_SECONDS, seconds))

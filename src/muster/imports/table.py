@@ -152,14 +152,13 @@ def _record(
 def _parts(cells: Sequence[str], field: str) -> tuple[str, ...]:
     """Return the parts of cells; a name or tag may hold blanks, so these do not split it."""
     pattern = re.compile(r"[;,|]\s*") if field in {"names", "tags"} else _SPLIT
-    parts = [part.strip() for cell in cells for part in pattern.split(cell)]
+    parts: list[str] = [part.strip() for cell in cells for part in pattern.split(cell)]
     return tuple(dict.fromkeys(filter(None, parts)))
 
 
 def _key(column: str) -> str:
-    words = re.findall(r"[A-Za-z0-9]+", column)
+    words: list[str] = re.findall(r"[A-Za-z0-9]+", column)
     if not words:
         return "unnamed"
-    first, *more = words
-    key = first[0].lower() + first[1:] + "".join(each[0].upper() + each[1:] for each in more)
-    return key[:100]
+    key = "".join(each[0].upper() + each[1:] for each in words)
+    return (key[0].lower() + key[1:])[:100]

@@ -1,7 +1,7 @@
 """Reading the root of a directory server, which it shows without a login (RFC 4512, 5.1)."""
 
 from muster.core.errors import DataError
-from muster.core.probe import Fact, ProbeContext, Stream, Target, TcpProbe, Tls, heard
+from muster.core.probe import Fact, ProbeContext, Target, TcpProbe, Tls, heard
 from muster.protocols import ber, streams, text
 from muster.protocols.cursor import Cursor
 
@@ -43,7 +43,7 @@ class LdapProbe(TcpProbe):
         is_secured = target.port in _SECURED
         async with context.connect(target, tls=Tls() if is_secured else None) as stream:
             await stream.write(request())
-            answer = await _message(stream)
+            answer = await streams.read_element(stream, most=_MOST)
         found = read(answer)
         told = {f"ldap.{key}": values for key, values in found.items()}
         domains = map(domain, found.get("defaultNamingContext", []))
@@ -75,12 +75,6 @@ def request() -> bytes:
         tag=_SEARCH,
     )
     return ber.sequence(ber.integer(1), search)
-
-
-async def _message(stream: Stream) -> bytes:
-    start = await streams.read_exactly(stream, 6, most=6)
-    head, size = ber.size_of_head(start)
-    return start + await streams.read_exactly(stream, max(0, head + size - len(start)), most=_MOST)
 
 
 def read(message: bytes) -> dict[str, list[str]]:

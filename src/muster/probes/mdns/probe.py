@@ -5,7 +5,6 @@ answered to the one who asks. First the kinds of services, then what each kind i
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from muster.core.errors import DataError
 from muster.core.probe import (
@@ -18,8 +17,10 @@ from muster.core.probe import (
     Target,
     UdpProbe,
     heard,
+    listening_option,
+    listening_time,
 )
-from muster.core.source import Option, OptionKind
+from muster.core.source import Option
 from muster.probes.mdns.announced import announced
 from muster.protocols import dns
 
@@ -76,29 +77,17 @@ class MdnsSegmentProbe(UdpProbe):
     reach = Reach.SEGMENT
     ports: tuple[int, ...] = (PORT,)
     needs: frozenset[Need] = frozenset({Need.MULTICAST})
-    options: Sequence[Option] = (
-        Option(
-            "mdns-wait",
-            "Seconds to listen",
-            kind=OptionKind.INTEGER,
-            default="3",
-            help="How long answers are waited for after a question to the group.",
-        ),
-    )
+    options: Sequence[Option] = (listening_option("mdns-wait"),)
 
     async def run(self, context: ProbeContext, target: Target) -> list[Fact]:
         """Return a fact for each host that answers, and none for answers that mean nothing."""
-        wait = timedelta(seconds=_seconds(context.options.get("mdns-wait", "")))
+        wait = listening_time(context, "mdns-wait")
         group = target if target.address else Target(GROUP, PORT, UDP)
         answers = await context.multicast(group, _question(SERVICES, *USUAL), most=2000, wait=wait)
         facts: list[Fact] = []
         for address, data in _by_host(answers).items():
             facts += _facts(context, Target(address, PORT, UDP), data)
         return facts
-
-
-def _seconds(given: str) -> int:
-    return min(30, int(given)) if given.isascii() and given.isdigit() else 3
 
 
 def _question(*names: str) -> bytes:

@@ -75,7 +75,7 @@ async def _secured(
         return state, None
     try:
         await stream.write(_credential_request())
-        return state, ntlm.challenge(await _element(stream))
+        return state, ntlm.challenge(await streams.read_element(stream, most=_MOST))
     except (DataError, UnavailableError):
         return state, None
 
@@ -84,13 +84,6 @@ def _credential_request() -> bytes:
     token = ber.sequence(ber.element(ber.OCTETS, ntlm.negotiate()), tag=0xA0)
     tokens = ber.sequence(ber.sequence(ber.sequence(token)), tag=0xA1)
     return ber.sequence(ber.sequence(ber.integer(6), tag=0xA0), tokens)
-
-
-async def _element(stream: Stream) -> bytes:
-    start = await streams.read_exactly(stream, 6, most=6)
-    head, size = ber.size_of_head(start)
-    rest = head + size - len(start)
-    return start + await streams.read_exactly(stream, max(0, rest), most=_MOST)
 
 
 def _fact(

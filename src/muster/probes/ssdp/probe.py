@@ -9,7 +9,6 @@ import contextlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from muster.core import normalize
@@ -26,8 +25,10 @@ from muster.core.probe import (
     Target,
     UdpProbe,
     heard,
+    listening_option,
+    listening_time,
 )
-from muster.core.source import Option, OptionKind
+from muster.core.source import Option
 from muster.probes.ssdp import description
 from muster.protocols import http, text
 
@@ -76,23 +77,14 @@ class SsdpSegmentProbe(UdpProbe):
     ports: tuple[int, ...] = (PORT,)
     safety = Safety.POLITE
     needs: frozenset[Need] = frozenset({Need.MULTICAST})
-    options: Sequence[Option] = (
-        Option(
-            "ssdp-wait",
-            "Seconds to listen",
-            kind=OptionKind.INTEGER,
-            default="3",
-            help="How long answers are waited for after a search of the group.",
-        ),
-    )
+    options: Sequence[Option] = (listening_option("ssdp-wait"),)
 
     async def run(self, context: ProbeContext, target: Target) -> list[Fact]:
         """Return facts of each host that answers."""
-        given = context.options.get("ssdp-wait", "")
-        seconds = min(30, int(given)) if given.isascii() and given.isdigit() else 3
+        wait = listening_time(context, "ssdp-wait")
         group = target if target.address else Target(GROUP, PORT, UDP)
         search = _SEARCH.format(what="ssdp:all").encode()
-        answers = await context.multicast(group, search, most=2000, wait=timedelta(seconds=seconds))
+        answers = await context.multicast(group, search, most=2000, wait=wait)
         facts: list[Fact] = []
         for address in dict.fromkeys(each.address for each in answers):
             own = [each for each in answers if each.address == address]
