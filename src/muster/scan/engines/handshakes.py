@@ -210,7 +210,7 @@ class Handshakes:
 
     def _drain(self, connection: _Connection, now: float) -> None:
         """Read until the other side has finished; what it says is for the probes to ask."""
-        if connection.descriptor not in self._open:
+        if self._open.get(connection.descriptor) is not connection:
             return
         try:
             while data := connection.socket.recv(_READ_BYTES):
@@ -246,8 +246,9 @@ class Handshakes:
             self._schedule.settle(connection.host)
 
     def _end(self, connection: _Connection, *, settle: bool = True) -> None:
-        if self._open.pop(connection.descriptor, None) is None:
-            return
+        if self._open.get(connection.descriptor) is not connection:
+            return  # it has ended, and its number may be another's by now
+        del self._open[connection.descriptor]
         if self._by_ask.get((connection.host.address, connection.code)) is connection:
             del self._by_ask[connection.host.address, connection.code]
         connection.socket.close()

@@ -1,0 +1,287 @@
+"""TCP ports asked by SYNs of our own making, each handshake finished as a client would.
+
+Nothing is kept of a connection: what we sent is worked out again from what comes back, because
+our sequence number is a keyed sum of address and port. An acceptance is answered with an
+acknowledgement and a FIN, content and the other side's FIN with an acknowledgement.
+The system knows nothing of these connections and would reset them; a listening socket at our
+port, whose filter drops everything, keeps it from that.
+"""
+
+import hashlib
+import socket
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+
+from muster.scan.engines.host import Host, Sent
+from muster.scan.engines.raw import bpf
+from muster.scan.engines.raw.neighbours import Trip
+from muster.scan.engines.raw.packets import (
+    ACK,
+    FIN,
+    RST,
+    SYN,
+    Segment,
+    Template,
+    read_segment,
+    unpacked,
+)
+from muster.scan.engines.raw.wire import Wire
+from muster.scan.engines.reply import Reply, State
+from muster.scan.engines.schedule import Schedule
+from muster.scan.pace import Pace
+
+_SPREAD = 0x9E3779B1
+_MASK = 0xFFFFFFFF
+_UNFINISHED_SECONDS = 0.5
+"""So long a host's connection counts when the other side heard our FIN and keeps its own."""
+_FIN_TRIES = 4
+
+
+class SilentPort:
+    """A port of ours where the system takes TCP for somebody's, and nobody answers."""
+
+    def __init__(self) -> None:
+        """Take a free port, for IPv4 and IPv6."""
+        first = _silent(socket.AF_INET, 0)
+        self.number: int = first.getsockname()[1]
+        self._sockets = [first]
+        with suppress(OSError):  # no IPv6 here, or taken: then the system resets what it gets
+            self._sockets.append(_silent(socket.AF_INET6, self.number))
+
+    def close(self) -> None:
+        """Give the port back."""
+        for each in self._sockets:
+            each.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    address: str
+    index: int
+    frames: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class _Unfinished:
+    """A handshake until the other side has finished too, or has at least heard our FIN."""
+
+    since: float
+    host: Host
+    key: tuple[bytes, int]
+    fin: _Answer | None = None
+    tries: int = 0
+    is_heard: bool = False
+
+
+class Syns:
+    """Asks TCP ports without a connection of the system's."""
+
+    def __init__(self, schedule: Schedule, pace: Pace, wire: Wire, *, secret: bytes) -> None:
+        """Read the frames of a wire; `secret` keys the sequence numbers."""
+        self.port = SilentPort()
+        self._schedule = schedule
+        self._pace = pace
+        self._wire = wire
+        self._secret = secret
+        self._templates: dict[tuple[int, bytes, str], Template] = {}
+        self._answers: deque[_Answer] = deque()
+        self._unfinished: dict[tuple[bytes, int], _Unfinished] = {}
+
+    def cost(self, host: Host, code: int) -> tuple[int, int]:
+        """One SYN; what may follow asks for itself."""
+        return 1, 0
+
+    def send(self, sent: Sent) -> None:
+        """Send one SYN."""
+        host, code = sent[2], sent[3]
+        trip: Trip = host.route
+        template = self._template(trip)
+        if not trip.cookie:
+            trip.cookie = self._cookie(trip.target)
+        sequence = (trip.cookie + code * _SPREAD) & _MASK
+        self._wire.batch(trip.way.link).add(template.syn(trip.target, code, sequence))
+
+    def flush(self) -> None:
+        """The wire does."""
+
+    def owns(self, descriptor: int) -> bool:
+        """The wire does."""
+        return False
+
+    def handle(self, descriptor: int, events: int, now: float) -> None:
+        """The wire does."""
+
+    def expire(self, sent: Sent) -> None:
+        """Nothing is kept."""
+
+    def tick(self, now: float) -> float | None:
+        """Send what finishes connections as far as the pace allows; it goes before new SYNs."""
+        for _ in range(len(self._answers)):
+            answer = self._answers[0]
+            if self._pace.take(answer.address, now, packets=len(answer.frames)):
+                self._answers.rotate(-1)
+                continue
+            self._answers.popleft()
+            for frame in answer.frames:
+                self._wire.reply_through(answer.index, frame)
+        self._wire.flush()
+        self._look_after_unfinished(now)
+        if self._answers:
+            return now + 0.005
+        return now + 0.02 if self._unfinished else None
+
+    def _look_after_unfinished(self, now: float) -> None:
+        """Send a FIN again that may be lost, and let go of what the other side keeps open."""
+        wait = self._schedule.waits.seconds
+        for each in list(self._unfinished.values()):
+            if now - each.since < (_UNFINISHED_SECONDS if each.is_heard else wait):
+                continue
+            if each.is_heard or each.tries >= _FIN_TRIES or each.fin is None:
+                self._let_go(each.key)
+            else:
+                each.tries += 1
+                each.since = now
+                self._answers.append(each.fin)
+
+    def has_room(self) -> bool:
+        """Always."""
+        return True
+
+    def close(self) -> None:
+        """Give the port back."""
+        self.port.close()
+
+    def read(self, wire: Wire, index: int, frame: bytes, now: float) -> None:
+        """Take a frame, if it is an answer to a SYN of ours."""
+        segment = read_segment(frame)
+        if segment is None or segment.port != self.port.number:
+            return
+        host = self._schedule.hosts.get(unpacked(segment.source))
+        trip = host.route if host else None
+        cookie = (isinstance(trip, Trip) and trip.cookie) or self._cookie(segment.source)
+        ours = (cookie + segment.source_port * _SPREAD + 1) & _MASK
+        ahead = (segment.acknowledged - ours) & _MASK
+        if ahead > 1:
+            return  # it acknowledges nothing that we sent: not an answer to us
+        if segment.flags & RST:
+            if host and not ahead:
+                self._refused(host, segment, now)
+            self._let_go((segment.source, segment.source_port))
+        elif segment.flags & SYN:
+            if host:
+                self._accepted(host, segment, now)
+            self._finish(index, frame, segment, ours)
+        else:
+            if ahead and (
+                unfinished := self._unfinished.get((segment.source, segment.source_port))
+            ):
+                unfinished.is_heard = True
+            if segment.flags & FIN or segment.length:
+                self._acknowledge(index, frame, segment, ours)
+
+    def _accepted(self, host: Host, segment: Segment, now: float) -> None:
+        code = segment.source_port
+        seconds = self._schedule.hear(host, code, now)
+        if seconds is None:
+            return
+        key = (segment.source, code)
+        self._unfinished[key] = _Unfinished(now, host, key)
+        host.connections += 1
+        reply = Reply(
+            host.number, host.address, State.ALIVE, "tcp", code, "tcp", seconds, segment.ttl
+        )
+        self._schedule.show_alive(host, reply)
+        self._schedule.replies.append(reply._replace(state=State.OPEN))
+        self._schedule.settle(host)
+
+    def _refused(self, host: Host, segment: Segment, now: float) -> None:
+        code = segment.source_port
+        seconds = self._schedule.hear(host, code, now)
+        if seconds is None:
+            return
+        host.refused += 1
+        if not host.is_alive:
+            self._schedule.show_alive(
+                host,
+                Reply(
+                    host.number, host.address, State.ALIVE, "tcp", code, "tcp", seconds, segment.ttl
+                ),
+            )
+        if not host.pending:
+            self._schedule.settle(host)
+
+    def _finish(self, index: int, frame: bytes, segment: Segment, ours: int) -> None:
+        theirs = (segment.sequence + 1) & _MASK
+        template = self._back(index, frame, segment)
+        target, port = segment.source, segment.source_port
+        frames = (
+            template.segment(target, port, ours, theirs, ACK),
+            template.segment(target, port, ours, theirs, ACK | FIN),
+        )
+        address = unpacked(target)
+        self._answers.append(_Answer(address, index, frames))
+        if unfinished := self._unfinished.get((target, port)):
+            unfinished.fin = _Answer(address, index, frames[1:])
+
+    def _acknowledge(self, index: int, frame: bytes, segment: Segment, ours: int) -> None:
+        is_end = bool(segment.flags & FIN)
+        theirs = (segment.sequence + segment.length + is_end) & _MASK
+        answer = self._back(index, frame, segment).segment(
+            segment.source, segment.source_port, (ours + 1) & _MASK, theirs, ACK
+        )
+        self._answers.append(_Answer(unpacked(segment.source), index, (answer,)))
+        if is_end:
+            self._let_go((segment.source, segment.source_port))
+
+    def _let_go(self, key: tuple[bytes, int]) -> None:
+        unfinished = self._unfinished.pop(key, None)
+        if unfinished is not None:
+            unfinished.host.connections -= 1
+            self._schedule.settle(unfinished.host)
+
+    def _template(self, trip: Trip) -> Template:
+        key = (trip.way.link.index, trip.mac, trip.way.source)
+        template = self._templates.get(key)
+        if template is None:
+            template = self._templates[key] = Template(
+                to_mac=trip.mac,
+                from_mac=trip.way.link.mac,
+                source=_packed(trip.way.source),
+                port=self.port.number,
+            )
+        return template
+
+    def _back(self, index: int, frame: bytes, segment: Segment) -> Template:
+        """Return the template for the way that a frame came."""
+        size = len(segment.source)
+        source = frame[30:34] if size == 4 else frame[38:54]  # noqa: PLR2004 - bytes of IPv4
+        key = (index, frame[6:12], source.hex())
+        template = self._templates.get(key)
+        if template is None:
+            template = self._templates[key] = Template(
+                to_mac=frame[6:12], from_mac=frame[0:6], source=source, port=self.port.number
+            )
+        return template
+
+    def _cookie(self, target: bytes) -> int:
+        digest = hashlib.blake2b(target, key=self._secret, digest_size=4).digest()
+        return int.from_bytes(digest, "big") or 1
+
+
+def _packed(address: str) -> bytes:
+    return socket.inet_pton(socket.AF_INET6 if ":" in address else socket.AF_INET, address)
+
+
+def _silent(family: socket.AddressFamily, port: int) -> socket.socket:
+    made = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+    try:
+        if family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bpf.attach(made, bpf.NOTHING)
+        made.bind(("", port))
+        made.listen(1)
+    except OSError:
+        made.close()
+        raise
+    return made
