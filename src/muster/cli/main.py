@@ -24,6 +24,7 @@ _GROUPS = {
     "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),
     "import": ("muster.cli.commands.importing", "Import records from NDJSON, nmap XML or CSV."),
     "fingerprints": ("muster.cli.commands.fingerprints", "Install and test fingerprints."),
+    "scan": ("muster.cli.commands.scan", "Scan a network into a file; needs no database."),
     "retention": (
         "muster.cli.commands.retention",
         "Decide how long what is no longer seen is kept.",

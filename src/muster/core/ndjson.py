@@ -7,23 +7,38 @@ from typing import BinaryIO
 import msgspec
 
 from muster.core.errors import DataError
-from muster.core.records import AnyRecord
+from muster.core.records import AnyRecord, Record
+from muster.core.scanfile import AnyScanLine
+
+AnyLine = AnyRecord | AnyScanLine
+"""What a line of a file can be: a record, or what a scan tells of itself besides."""
 
 LONGEST_LINE_BYTES = 16 * 1024 * 1024
 
 _encoder = msgspec.json.Encoder()
-_decoder: msgspec.json.Decoder[AnyRecord] = msgspec.json.Decoder(AnyRecord)
+_decoder: msgspec.json.Decoder[AnyLine] = msgspec.json.Decoder(AnyLine)
 
 
-def encode(record: AnyRecord) -> bytes:
+def encode(line: AnyLine) -> bytes:
     """Return the record as one line, with its newline."""
-    return _encoder.encode(record) + b"\n"
+    return _encoder.encode(line) + b"\n"
 
 
 def decode(line: bytes, *, number: int = 0) -> AnyRecord:
     """Return the record of one line.
 
     Raises DataError naming the line's `number` if it is no record of ours.
+    """
+    decoded = decode_line(line, number=number)
+    if not isinstance(decoded, Record):
+        raise DataError(f"line {number} tells of a scan and is not a record")
+    return decoded
+
+
+def decode_line(line: bytes, *, number: int = 0) -> AnyLine:
+    """Return what one line holds, be it a record or what a scan tells of itself.
+
+    Raises DataError naming the line's `number` if it is neither.
     """
     try:
         return _decoder.decode(line)
@@ -45,10 +60,17 @@ def write(records: Iterable[AnyRecord], file: BinaryIO) -> int:
 
 
 def read(file: BinaryIO) -> Iterator[AnyRecord]:
-    """Yield the records of a file, skipping blank lines.
+    """Yield the records of a file, skipping blank lines and what a scan tells of itself.
 
-    Raises DataError at the first line that is no record, or that does not end.
+    Raises DataError at the first line that is neither, or that does not end.
     """
+    for line in read_lines(file):
+        if isinstance(line, Record):
+            yield line
+
+
+def read_lines(file: BinaryIO) -> Iterator[AnyLine]:
+    """Yield everything that a file holds, skipping blank lines. Raises DataError as `read`."""
     number = 0
     while line := file.readline(LONGEST_LINE_BYTES + 1):
         number += 1
@@ -57,4 +79,4 @@ def read(file: BinaryIO) -> Iterator[AnyRecord]:
         if number == 1:
             line = line.removeprefix(codecs.BOM_UTF8)  # Windows' editors and shells write one
         if line.strip():
-            yield decode(line, number=number)
+            yield decode_line(line, number=number)

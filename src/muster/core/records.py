@@ -188,11 +188,14 @@ class CollectionReport(Record, frozen=True, tag="report", kw_only=True, omit_def
     `complete=True` lets anything of the collection expire. `error` is the sentence for a person,
     `hint` what to do, `code` the other side's own name for it; all empty when complete.
     `is_delta` says that only changes were told: what was not told is as it was, and stays.
+    `scope` are the addresses that a scan speaks for, as `first-last` or single ones: what it did
+    not see there is not alive. Empty where the collection is a whole world by itself.
     """
 
     collection: Collection
     complete: bool
     is_delta: bool = False
+    scope: tuple[str, ...] = ()
     records: int = 0
     error: str = ""
     hint: str = ""

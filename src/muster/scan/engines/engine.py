@@ -5,7 +5,7 @@ import contextlib
 import select
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass, field
 
 from muster.scan.engines.host import Host
@@ -65,7 +65,9 @@ class Engine:
         self._build = build
         self._pace = pace
 
-    async def probe(self, targets: Iterator[Asked | None], asking: Asking) -> AsyncIterator[Reply]:
+    async def probe(
+        self, targets: Iterator[Asked | None], asking: Asking
+    ) -> AsyncGenerator[Reply, None]:
         """Yield what is heard, until every target is done or the engine is told to stop.
 
         A None among the targets means: none just now. They are read in the engine's thread.

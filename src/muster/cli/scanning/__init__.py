@@ -1,0 +1,1 @@
+"""`muster scan`: reading what is wanted, and showing what is found."""

@@ -1,0 +1,1 @@
+"""What probes are given to ask with: every socket is opened, paced and closed here."""
