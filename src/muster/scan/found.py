@@ -41,7 +41,10 @@ class Found:
     def names(self) -> tuple[str, ...]:
         """Names that the host goes by, best first."""
         ranked = sorted(self.facts, key=lambda fact: _RANKS.get(fact.probe, _LAST_RANK))
-        return tuple(dict.fromkeys(name for fact in ranked for name in fact.names if name))
+        names: dict[str, str] = {}
+        for name in (each for fact in ranked for each in fact.names if each):
+            names.setdefault(name.casefold(), name)
+        return tuple(names.values())
 
     @property
     def macs(self) -> tuple[str, ...]:

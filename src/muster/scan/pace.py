@@ -15,6 +15,8 @@ _SPAN_SECONDS = 1.03
 _MOST_IDLE = 20_000
 _NOTHING = 1e-9
 """Less than this of a packet is the error of adding up fractions."""
+_TURN_SECONDS = 0.02
+"""So long the others wait for one who goes first and has not come back yet."""
 UNLIMITED = float("inf")
 
 
@@ -33,24 +35,30 @@ class Pace:
         self._short = _Bucket(rate * _CATCH_UP, max(1.0, rate * _BURST_SECONDS))
         self._long = _Bucket(rate, max(1.0, rate))
         self._hosts: dict[str, _HostPace] = {}
+        self._first_until = 0.0
 
     @property
     def is_limited(self) -> bool:
         """False where anything may be sent at any time."""
         return self.rate != UNLIMITED or self.host_rate != UNLIMITED
 
-    def take(self, host: str, now: float, *, packets: int = 1, reserve: int = 0) -> float:
+    def take(
+        self, host: str, now: float, *, packets: int = 1, reserve: int = 0, is_first: bool = False
+    ) -> float:
         """Return 0 and count the packets, or return after how many seconds to ask again.
 
         `reserve` are packets that the system will send by itself as the exchange goes on: they
-        count for the host until `spend` or `cancel` says what became of them.
+        count for the host until `spend` or `cancel` says what became of them. Who `is_first`
+        goes before all others until it has had its turn: what is begun is brought to its end.
         """
         if not self.is_limited:
             return 0.0
         with self._lock:
             paced = self._host(host)
             wait = paced.wait(now, packets + reserve) if paced else 0.0
-            wait = wait or max(self._short.wait(now, packets), self._long.wait(now, packets))
+            if wait:
+                return wait
+            wait = self._wait_of_all(now, packets, is_first=is_first)
             if wait:
                 return wait
             self._count(now, packets)
@@ -64,7 +72,7 @@ class Pace:
         if self.rate == UNLIMITED:
             return 0.0
         with self._lock:
-            return max(self._short.wait(now, 1), self._long.wait(now, 1))
+            return self._wait_of_all(now, 1, is_first=False)
 
     def spend(self, host: str, now: float, *, packets: int, reserved: bool = True) -> None:
         """Count packets that left without asking, such as what the system sent by itself."""
@@ -92,6 +100,13 @@ class Pace:
     def speed_up(self, host: str) -> None:
         """Undo one `slow_down`."""
         self._change(host, 0.5)
+
+    def _wait_of_all(self, now: float, packets: int, *, is_first: bool) -> float:
+        wait = max(self._short.wait(now, packets), self._long.wait(now, packets))
+        if not is_first:
+            return max(wait, self._first_until - now, 0.0)
+        self._first_until = now + _TURN_SECONDS if wait else 0.0
+        return wait
 
     def _change(self, host: str, factor: float) -> None:
         if self.host_rate == UNLIMITED:

@@ -56,7 +56,9 @@ class Limits:
     async def take(self, address: str, *, packets: int = 1, reserve: int = 0) -> None:
         """Wait until the rates allow so many packets. Raises UnavailableError after minutes."""
         until = time.monotonic() + _LONGEST_WAIT_SECONDS
-        while wait := self.pace.take(address, time.monotonic(), packets=packets, reserve=reserve):
+        while wait := self.pace.take(
+            address, time.monotonic(), packets=packets, reserve=reserve, is_first=True
+        ):
             if time.monotonic() > until:
                 raise UnavailableError(f"the rates left no room for {address}")
             await asyncio.sleep(min(wait, 1.0))

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import count
 
-from muster.scan.engines.codes import code_of, is_fragile
+from muster.scan.engines.codes import code_of, is_fragile, is_udp
 from muster.scan.engines.host import Host, Sent
 from muster.scan.engines.reply import Asked, Asking, Reply, State
 from muster.scan.engines.waits import Waits
@@ -105,6 +105,9 @@ class Schedule:
         if sent is None:
             return 0.0
         self._in_flight -= 1
+        if is_udp(code):
+            # Systems ration their refusals: that one comes late says nothing of the network.
+            return now - sent[0] if sent[1] == 1 else 0.0
         if sent[1] > 1:
             self._note_loss(host, now)
             return 0.0
