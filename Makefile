@@ -18,6 +18,8 @@ help:
 	@echo "make check   lint, types, contracts and tests: what must hold before a change"
 	@echo "make bench   the figures in benchmarks/"
 	@echo "make bench-search  a million assets on both engines, and what searching them takes"
+	@echo "make lab     the programs that the scan lab runs (as root, by apt)"
+	@echo "make bench-scan  scanning against nmap in the lab (as root; nmap is installed by hand)"
 	@echo "make format  put the code into its one format"
 	@echo "make lock    resolve the exact versions in requirements/ anew"
 	@echo "make clean   remove .venv, caches and the demo's data"
@@ -27,7 +29,22 @@ demo: .venv/runtime.stamp
 
 test: test-sqlite test-postgresql
 
-test-sqlite: .venv/dev.stamp
+# The programs that the lab of network namespaces runs (tests/scan/lab); put there where root lacks them.
+LAB_PROGRAMS := ip iptables nginx snmpd smbd nmbd dnsmasq avahi-daemon redis-server dropbear vsftpd mosquitto
+LAB_PACKAGES := iproute2 iptables nginx-light snmpd samba dnsmasq-base avahi-daemon redis-server dropbear-bin vsftpd mosquitto
+LAB_PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
+lab:
+	@missing=""; for each in $(LAB_PROGRAMS); do PATH="$(LAB_PATH)" command -v $$each >/dev/null || missing="$$missing $$each"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The scan lab needs:$$missing. As root: apt-get install $(LAB_PACKAGES)"; exit 0; fi; \
+	printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.muster && chmod +x /usr/sbin/policy-rc.d.muster; \
+	[ -e /usr/sbin/policy-rc.d ] || { mv /usr/sbin/policy-rc.d.muster /usr/sbin/policy-rc.d; made=1; }; \
+	rm -f /usr/sbin/policy-rc.d.muster; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(LAB_PACKAGES) >/dev/null; \
+	done=$$?; [ -z "$$made" ] || rm -f /usr/sbin/policy-rc.d; exit $$done
+
+test-sqlite: .venv/dev.stamp lab
 	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
 	env -u MUSTER_DATABASE_URL -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" $(BIN)/pytest -q -n $(WORKERS)
 
@@ -65,6 +82,9 @@ bench-search: .venv/dev.stamp
 		--database "sqlite:$(SEARCHED)/search.sqlite3" --json "$(SEARCHED)/sqlite.json"
 	MUSTER_HOME="$(SEARCHED)" $(BIN)/python benchmarks/search/with_kept_postgresql.py "$(SEARCHED)/postgresql" \
 		$(BIN)/python benchmarks/search/run.py --assets $(ASSETS) --json "$(SEARCHED)/postgresql.json"
+
+bench-scan: .venv/dev.stamp lab
+	$(BIN)/python benchmarks/scan.py
 
 # Where a package comes from is this machine's setting and stays out of the lock files.
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

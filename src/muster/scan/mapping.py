@@ -8,7 +8,6 @@ import msgspec
 
 from muster.core.probe import Fact, Reach
 from muster.core.records import AssetRecord, ServiceRecord
-from muster.probes.registry import PROBES
 from muster.scan.found import Found
 
 SOURCE = "runzero"
@@ -113,6 +112,8 @@ def _asset_attributes(found: Found, engine: str) -> dict[str, str]:
 
 def _is_of_host(fact: Fact) -> bool:
     """True if a fact tells of the machine: of no port, or from a probe that asks hosts."""
+    from muster.probes.registry import PROBES  # heavy, and nothing for a port scan alone
+
     probe = PROBES.get(fact.probe)
     return not fact.port or probe is None or probe.reach is not Reach.PORT
 

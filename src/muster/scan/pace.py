@@ -7,14 +7,15 @@ that tests can say what it is.
 from collections import deque
 from threading import Lock
 
-_CATCH_UP = 1.01
+_CATCH_UP = 1.004
 """How much faster than asked a scan may be while it catches up with a pause of its own machine."""
-_BURST_SECONDS = 0.008
+_BURST_SECONDS = 0.015
 _SPAN_SECONDS = 1.03
 """A host's window is a little longer than a second: a packet may be late on its way out."""
 _MOST_IDLE = 20_000
 _NOTHING = 1e-9
 """Less than this of a packet is the error of adding up fractions."""
+_LOOK_AGAIN_SECONDS = 0.004
 _TURN_SECONDS = 0.02
 """So long the others wait for one who goes first and has not come back yet."""
 UNLIMITED = float("inf")
@@ -104,7 +105,7 @@ class Pace:
     def _wait_of_all(self, now: float, packets: int, *, is_first: bool) -> float:
         wait = max(self._short.wait(now, packets), self._long.wait(now, packets))
         if not is_first:
-            return max(wait, self._first_until - now, 0.0)
+            return max(wait, min(self._first_until - now, _LOOK_AGAIN_SECONDS), 0.0)
         self._first_until = now + _TURN_SECONDS if wait else 0.0
         return wait
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from muster import __version__
 from muster.core.errors import MusterError
@@ -19,7 +20,6 @@ from muster.core.scanfile import (
     ScanProgress,
     ScanStatus,
 )
-from muster.probes import registry
 from muster.scan.asking.context import FindCredentials, no_credentials
 from muster.scan.asking.limits import Limits
 from muster.scan.engines.choosing import choose
@@ -34,10 +34,12 @@ from muster.scan.order import Permutation
 from muster.scan.pace import Pace
 from muster.scan.plan import ScanPlan, header_options
 from muster.scan.ports import default_ports, port_text
-from muster.scan.probing import Prober
 from muster.scan.progress import Speed, Watermark, remaining_seconds
 from muster.scan.reasons import Ending, ending
 from muster.scan.suspicion import Suspicion, answers_every_port
+
+if TYPE_CHECKING:
+    from muster.scan.probing import Prober
 
 _MOST_PROBED = 256
 """So many hosts are probed at a time; the engine waits before it finds more."""
@@ -86,15 +88,7 @@ class Scan:
             nameservers=plan.nameservers,
             connections=plan.asking.host_connections,
         )
-        self._prober = Prober(
-            frozenset(plan.probes),
-            limits,
-            plan.options,
-            now,
-            self._tell_error,
-            has_raw=self.engine.limits.name == RAW,
-            find_credentials=find_credentials,
-        )
+        self._prober = self._made_prober(limits, find_credentials) if plan.probes else None
         self._hosts = Hosts(plan, self.engine.limits.name, write, now, conclude)
         self._suspicion = Suspicion()
         self._mark = Watermark(plan.position)
@@ -158,6 +152,19 @@ class Scan:
             options=header_options(plan),
         )
 
+    def _made_prober(self, limits: Limits, find_credentials: FindCredentials) -> "Prober":
+        from muster.scan.probing import Prober  # heavy, and nothing for a port scan alone
+
+        return Prober(
+            frozenset(self.plan.probes),
+            limits,
+            self.plan.options,
+            self._now,
+            self._tell_error,
+            has_raw=self.engine.limits.name == RAW,
+            find_credentials=find_credentials,
+        )
+
     async def _scan(self) -> None:
         self._segments = asyncio.create_task(self._ask_segments())
         async with contextlib.aclosing(
@@ -180,7 +187,7 @@ class Scan:
         for number in self._order.numbers(position):
             while len(self._probing) >= _MOST_PROBED:
                 yield None
-            yield Asked(position, str(self.plan.scope.at(number)))
+            yield Asked(position, self.plan.scope.text_at(number))
             position += 1
 
     def _take(self, reply: Reply) -> None:
@@ -213,16 +220,16 @@ class Scan:
                     "answers for it, so its open ports are left out",
                 )
             )
-        if self.plan.probes and not found.is_proxied:
-            task = asyncio.create_task(self._probe(found))
+        if self._prober is not None and not found.is_proxied:
+            task = asyncio.create_task(self._probe(self._prober, found))
             self._probing.add(task)
             task.add_done_callback(self._probed)
         else:
             self._finish(found)
 
-    async def _probe(self, found: Found) -> None:
+    async def _probe(self, prober: "Prober", found: Found) -> None:
         name = self.plan.scope.names.get(found.address)
-        self._hosts.tell(await self._prober.probe(found, [name] if name else []))
+        self._hosts.tell(await prober.probe(found, [name] if name else []))
         if self._segments is not None:
             # What it says in the group of its segment belongs to it.
             await asyncio.shield(self._segments)
@@ -242,6 +249,10 @@ class Scan:
 
     async def _ask_segments(self) -> None:
         """Ask the groups of the segments that the scope has addresses in."""
+        if self._prober is None:
+            return
+        from muster.probes import registry
+
         if Need.MULTICAST in registry.needs(self.plan.probes):
             for source in attached(self.plan.scope):
                 self._hosts.tell(await self._prober.ask_segment(source))

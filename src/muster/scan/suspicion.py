@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 from muster.scan.found import Found
 
@@ -10,7 +10,7 @@ _FEWEST_PORTS = 20
 _MOST_OPEN = 0.8
 _FEWEST_ADDRESSES = 64
 _MOST_ALIVE = 0.98
-_PREFIX = {4: 24, 6: 120}
+_PREFIX = 120
 
 
 def answers_every_port(found: Found, asked: int) -> bool:
@@ -51,5 +51,7 @@ class Suspicion:
 
 
 def _network(address: str) -> str:
-    prefix = _PREFIX[ip_address(address).version]
-    return str(ip_network((address, prefix), strict=False))
+    """Return the network's name; runs for every address, so IPv4 is cut as text."""
+    if ":" not in address:
+        return f"{address.rpartition('.')[0]}.0/24"
+    return str(ip_network((address, _PREFIX), strict=False))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from scan.lab.network import ImpossibleError, Network
 
@@ -82,9 +83,7 @@ class Services:
             self.stub(short, role, HOSTS[short].address)
         self.stub("farm", "plain", "0.0.0.0")
         self._network.start("silent", "iptables", "-A", "INPUT", "-j", "DROP").wait(10)
-        self._network.start(
-            "wide", sys.executable, str(_HERE / "wide.py"), "80", **self._quiet("wide")
-        )
+        self._run("wide", sys.executable, str(_HERE / "wide.py"), "80")
         self._await_ready()
 
     def log(self, short: str) -> str:
@@ -102,11 +101,13 @@ class Services:
 
     def _run(self, short: str, *command: str) -> None:
         program = _path(command[0]) or command[0]
-        self._network.start(short, program, *command[1:], **self._quiet(short))
+        with self._log_file(short) as log:
+            self._network.start(
+                short, program, *command[1:], stdout=log, stderr=subprocess.STDOUT, cwd=self.folder
+            )
 
-    def _quiet(self, short: str) -> dict:
-        log = (self.folder / f"{short}.log").open("ab")
-        return {"stdout": log, "stderr": subprocess.STDOUT, "cwd": self.folder}
+    def _log_file(self, short: str) -> BinaryIO:
+        return (self.folder / f"{short}.log").open("ab")
 
     def _write(self, name: str, text: str) -> str:
         path = self.folder / name

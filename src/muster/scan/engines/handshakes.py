@@ -197,7 +197,9 @@ class Handshakes:
         while self._to_finish:
             connection = self._to_finish[0]
             if connection.stage is _Stage.OPEN:
-                wait = self._pace.take(connection.host.address, now, packets=1, reserve=1)
+                wait = self._pace.take(
+                    connection.host.address, now, packets=1, reserve=1, is_first=True
+                )
                 if wait:
                     self._to_finish.rotate(-1)
                     return now + min(wait, 0.01)

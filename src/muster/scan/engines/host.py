@@ -23,6 +23,7 @@ class Host:
         "is_alive",
         "is_done",
         "is_queued",
+        "is_told",
         "least_rtt",
         "liveness",
         "next",
@@ -49,6 +50,7 @@ class Host:
         self.is_alive = False
         self.answered = False
         self.is_queued = False
+        self.is_told = False
         self.is_done = False
         self.connections = 0
         self.refused = 0
@@ -84,11 +86,8 @@ class Host:
         codes = self.liveness if not self.is_alive else self.asks
         return bool(self.retries or self.next < len(codes) or (self.is_alive and self.fragile))
 
-    def come_alive(self) -> bool:
-        """Go on to the ports; false if that was known."""
-        if self.is_alive:
-            return False
+    def come_alive(self) -> None:
+        """Go on to the ports."""
         self.is_alive = True
         self.next = 0
         self.retries.clear()
-        return True

@@ -17,6 +17,7 @@ Liveness = Callable[[Host], Sequence[int]]
 _LEAST_WINDOW, _FIRST_WINDOW, _MOST_WINDOW = 64, 512, 16_384
 _LOOK_AGAIN_SECONDS = 0.02
 _STEADY_REPLIES = 20
+_LEAST_FRAGILE_SECONDS = 1.0
 _RISEN, _LEAST_RISE_SECONDS = 4.0, 0.1
 
 
@@ -117,9 +118,12 @@ class Schedule:
 
     def show_alive(self, host: Host, reply: Reply) -> None:
         """Tell of a host's first sign of life; from then on its ports are asked."""
-        if host.come_alive():
-            self._forget_liveness(host)
+        if not host.is_told:
+            host.is_told = True
             self.replies.append(reply)
+        if not host.is_alive:
+            host.come_alive()
+            self._forget_liveness(host)
             self.queue(host)
 
     def settle(self, host: Host) -> None:
@@ -146,7 +150,7 @@ class Schedule:
     def expire(self, now: float) -> list[Sent]:
         """Return what nobody answered in time, after it was put in line again or given up."""
         expired = self._expired(self._under_way, now - self.waits.seconds)
-        expired += self._expired(self._fragile_under_way, now - self.asking.most_wait_seconds)
+        expired += self._expired(self._fragile_under_way, now - self._fragile_seconds)
         for _sent_at, tries, host, code in expired:
             del host.pending[code]
             self._in_flight -= 1
@@ -163,11 +167,16 @@ class Schedule:
             line[0][0] + seconds
             for line, seconds in (
                 (self._under_way, self.waits.seconds),
-                (self._fragile_under_way, self.asking.most_wait_seconds),
+                (self._fragile_under_way, self._fragile_seconds),
             )
             if line
         ]
         return min(times, default=None)
+
+    @property
+    def _fragile_seconds(self) -> float:
+        """There is no second try, so the only one gets its time."""
+        return max(_LEAST_FRAGILE_SECONDS, self.waits.seconds)
 
     def _codes(self, host: Host) -> tuple[int, ...]:
         return host.asks if host.is_alive else host.liveness

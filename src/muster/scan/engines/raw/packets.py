@@ -187,6 +187,8 @@ def mac_text(mac: bytes) -> str:
 def _sum(data: bytes) -> int:
     """Add up 16-bit words; all of it is of even length here."""
     number = int.from_bytes(data, "big")
+    if len(data) == 4:  # noqa: PLR2004 - IPv4, twice for every packet
+        return (number >> 16) + (number & 0xFFFF)
     total = 0
     while number:
         total += number & 0xFFFF

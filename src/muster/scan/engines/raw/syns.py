@@ -119,7 +119,10 @@ class Syns:
         """Send what finishes connections as far as the pace allows; it goes before new SYNs."""
         for _ in range(len(self._answers)):
             answer = self._answers[0]
-            if self._pace.take(answer.address, now, packets=len(answer.frames)):
+            packets = len(answer.frames)
+            if self._pace.take(answer.address, now, packets=packets, is_first=True):
+                if self._pace.wait_of_all(now):
+                    break
                 self._answers.rotate(-1)
                 continue
             self._answers.popleft()
@@ -133,15 +136,18 @@ class Syns:
 
     def _look_after_unfinished(self, now: float) -> None:
         """Send a FIN again that may be lost, and let go of what the other side keeps open."""
-        wait = self._schedule.waits.seconds
-        for each in list(self._unfinished.values()):
-            if now - each.since < (_UNFINISHED_SECONDS if each.is_heard else wait):
-                continue
+        wait = max(_UNFINISHED_SECONDS, self._schedule.waits.seconds)
+        # Oldest first: whatever is looked after goes to the end of the line.
+        while self._unfinished:
+            key, each = next(iter(self._unfinished.items()))
+            if now - each.since < wait:
+                return
             if each.is_heard or each.tries >= _FIN_TRIES or each.fin is None:
-                self._let_go(each.key)
+                self._let_go(key)
             else:
                 each.tries += 1
                 each.since = now
+                self._unfinished[key] = self._unfinished.pop(key)
                 self._answers.append(each.fin)
 
     def has_room(self) -> bool:
@@ -201,7 +207,7 @@ class Syns:
         if seconds is None:
             return
         host.refused += 1
-        if not host.is_alive:
+        if not host.is_told:
             self._schedule.show_alive(
                 host,
                 Reply(

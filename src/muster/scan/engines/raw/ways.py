@@ -1,7 +1,7 @@
 """The way to an address: which interface, from which address of ours, by which neighbour."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
 
 from muster.scan.engines.raw.netlink import (
     Address,
@@ -14,6 +14,7 @@ from muster.scan.engines.raw.netlink import (
 )
 
 _WIDTHS = {4: 32, 6: 128}
+_BLOCK = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,13 @@ class Table:
         self._own = {each.address for each in addresses}
         self._addresses = addresses
         self._routes = table
-        self._sources: dict[tuple[int, int], Address | None] = {}
+        # Whole blocks of 256 that one router leads to, so that most lookups are one of text; not
+        # those in which an address of ours or a longer prefix lies.
+        self._routed: dict[str, Way] = {}
+        fine = [str(IPv4Address(each.network)) for each in table
+                if each.version == 4 and each.prefix > _BLOCK]  # fmt: skip  # noqa: PLR2004
+        mine = [str(each.address) for each in addresses]
+        self._mixed = {each.rpartition(".")[0] for each in (*fine, *mine)}
 
     @classmethod
     def read(cls) -> "Table":
@@ -49,7 +56,16 @@ class Table:
 
     def way(self, text: str) -> Way | None:
         """Return the way to an address, None where it is no Ethernet or leads to ourselves."""
+        block = text.rpartition(".")[0]
+        if block in self._routed:
+            return self._routed[block]
         address = ip_address(text)
+        way = self._looked_up(address)
+        if way and way.router and block and block not in self._mixed:
+            self._routed[block] = way
+        return way
+
+    def _looked_up(self, address: Address) -> Way | None:
         if address in self._own or address.is_loopback:
             return None
         for route in self._routes:
