@@ -2,12 +2,14 @@ import gzip
 import io
 import os
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
 from muster.core import ndjson
 from muster.core.errors import ConfigError, DataError
 from muster.core.records import AssetRecord, MembershipRecord, ServiceRecord
+from muster.core.scanfile import SCHEMA, ScanHeader
 from muster.inventory.models import Asset, Feed
 from muster.tasks.files import RecordFile, open_records
 from muster.tasks.importing import BATCH, import_file
@@ -216,3 +218,18 @@ def test_stdin_can_be_read_twice():
 
     assert first == second
     assert len(first) == 3
+
+
+@pytest.mark.django_db
+def test_a_scan_file_that_broke_off_brings_what_it_has(scope, watcher):
+    header = ScanHeader(
+        schema=SCHEMA, scan_id="1", program="muster", explorer="", engine="connect", unseen=(),
+        started_at=datetime(2026, 11, 20, tzinfo=UTC), scope=("10.0.0.1",), names={}, seed=1,
+        ports="80", probes=(), options={},
+    )  # fmt: skip
+    host = AssetRecord(source="runzero", id="h", addresses=("10.0.0.1",), is_scanned=True)
+    content = ndjson.encode(header) + ndjson.encode(host)
+
+    run = import_file(scope, given(content), site=scope.site(), watcher=watcher)
+
+    assert run.statistics["assets_new"] == 1

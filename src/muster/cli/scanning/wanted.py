@@ -8,6 +8,7 @@ from pathlib import Path
 from random import SystemRandom
 
 from muster.core.errors import ConfigError
+from muster.scan.engines.choosing import check
 from muster.scan.engines.reply import Asking
 from muster.scan.file import read_known
 from muster.scan.identity import KnownHosts
@@ -60,7 +61,7 @@ def plan(wanted: Wanted) -> ScanPlan:
                 "--host-connections", wanted.host_connections, _MOST_CONNECTIONS
             ),
         ),
-        engine=wanted.engine,
+        engine=check(wanted.engine),
         rate=_rate("--rate", wanted.rate),
         host_rate=_rate("--host-rate", wanted.host_rate),
         probes=probes,

@@ -11,20 +11,23 @@ AUTO = "auto"
 ENGINES = (AUTO, raw.NAME, connecting.NAME)
 
 
-def choose(name: str, pace: Pace) -> Engine:
-    """Return an engine. Raises ConfigError where one is demanded that is not allowed."""
+def check(name: str) -> str:
+    """Return the name of an engine. Raises ConfigError for one that is none, or is not allowed."""
     if name not in ENGINES:
         raise ConfigError(
             f"there is no engine named {name[:40]!r}", hint=f"There are {', '.join(ENGINES)}."
         )
-    if name == connecting.NAME:
-        return connect_engine(pace)
-    if raw.is_allowed():
-        return raw.raw_engine(pace)
-    if name == raw.NAME:
+    if name == raw.NAME and not raw.is_allowed():
         raise ConfigError(
             "the raw engine may not open packet sockets here",
             hint="Give the process CAP_NET_RAW (systemd: AmbientCapabilities=CAP_NET_RAW, "
             "container: --cap-add NET_RAW), or use --engine connect.",
         )
-    return connect_engine(pace)
+    return name
+
+
+def choose(name: str, pace: Pace) -> Engine:
+    """Return an engine. Raises ConfigError as `check` does."""
+    if check(name) == connecting.NAME or not raw.is_allowed():
+        return connect_engine(pace)
+    return raw.raw_engine(pace)
