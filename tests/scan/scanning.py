@@ -10,7 +10,7 @@ from muster.core.ndjson import AnyLine
 from muster.core.probe import Fact
 from muster.core.records import AssetRecord, ServiceRecord
 from muster.core.scanfile import ScanEnd, ScanError, ScanHeader
-from muster.scan.concluding import conclude
+from muster.scan.concluding import concluder
 from muster.scan.plan import ScanPlan
 from muster.scan.run import Scan
 
@@ -74,7 +74,7 @@ def scanned(asked: ScanPlan, *, after=None) -> Scanned:
             if after is not None:
                 after(scan, line)
 
-        scan = Scan(asked, write, conclude=conclude)
+        scan = Scan(asked, write, conclude=concluder())
         return await scan.run()
 
     return Scanned(asyncio.run(run()), lines)

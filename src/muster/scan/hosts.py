@@ -8,11 +8,11 @@ import msgspec
 
 from muster.core import ndjson
 from muster.core.probe import Fact
-from muster.core.records import AssetRecord, RemovedRecord
+from muster.core.records import AssetRecord, RemovedRecord, ServiceRecord
 from muster.core.records import Collection as Kind
 from muster.scan.found import Found
 from muster.scan.identity import is_own_mac, new_id
-from muster.scan.mapping import SOURCE, Conclusion, asset, merged, services
+from muster.scan.mapping import SOURCE, asset, merged, services
 from muster.scan.plan import ScanPlan
 
 _MOST_REMEMBERED = 10_000
@@ -20,14 +20,17 @@ _MOST_REMEMBERED = 10_000
 MOST_ADDRESSES_OF_A_MAC = 8
 """More addresses than this behind one MAC are a router that answers for others (proxy ARP)."""
 
-Conclude = Callable[[Sequence[Fact], Sequence[str]], Conclusion]
-"""Makes of facts and MACs what a host is."""
+Named = tuple[AssetRecord, list[ServiceRecord]]
+Conclude = Callable[[Sequence[Fact], AssetRecord, list[ServiceRecord]], Named]
+"""Puts into the records of a host what its facts come to."""
 Write = Callable[[ndjson.AnyLine], None]
 
 
-def conclude_nothing(facts: Sequence[Fact], macs: Sequence[str]) -> Conclusion:
-    """Return an empty conclusion, as a port scan alone has it."""
-    return Conclusion()
+def conclude_nothing(
+    facts: Sequence[Fact], record: AssetRecord, services: list[ServiceRecord]
+) -> Named:
+    """Return the records as they are."""
+    return record, services
 
 
 @dataclass(slots=True)
@@ -66,17 +69,16 @@ class Hosts:
         record = asset(
             found,
             id_=id_,
-            conclusion=self.conclude(found.facts, found.macs),
             engine=self.engine,
             at=self.now(),
             name=self.plan.scope.names.get(found.address, ""),
         )
         for fact in found.facts:
             self.write(fact)
+        record, open_ports = self.conclude(found.facts, record, services(found, id_=id_))
         record = self._merged(record, mac)
         self.write(record)
         self._remember(found.address, record)
-        open_ports = services(found, id_=id_)
         for each in open_ports:
             self.write(each)
         self.alive += 1

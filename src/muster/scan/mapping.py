@@ -1,7 +1,6 @@
 """Turning what was found of a host into records; pure."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -15,21 +14,7 @@ _MOST_NAMES = 32
 _MOST_ADDRESSES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
-    """What fingerprints make of a host's facts; empty where they tell nothing."""
-
-    os: str = ""
-    os_version: str = ""
-    device_type: str = ""
-    hardware: str = ""
-    hardware_vendor: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-
-def asset(
-    found: Found, *, id_: str, conclusion: Conclusion, engine: str, at: datetime, name: str = ""
-) -> AssetRecord:
+def asset(found: Found, *, id_: str, engine: str, at: datetime, name: str = "") -> AssetRecord:
     """Return the record of a host. `name` is what a person called it in the targets."""
     names = tuple(dict.fromkeys([*found.names, *([name] if name else [])]))
     own = [address for fact in found.facts if not fact.via for address in fact.addresses]
@@ -42,15 +27,10 @@ def asset(
         addresses=tuple(dict.fromkeys([found.address, *own]))[:_MOST_ADDRESSES],
         macs=found.macs,
         domains=tuple(domains),
-        os=conclusion.os,
-        os_version=conclusion.os_version,
-        device_type=conclusion.device_type,
-        hardware=conclusion.hardware,
-        hardware_vendor=conclusion.hardware_vendor,
         is_scanned=True,
         is_alive=True,
         seen_at=at,
-        attributes=_asset_attributes(found, engine) | dict(conclusion.attributes),
+        attributes=_asset_attributes(found, engine),
     )
 
 

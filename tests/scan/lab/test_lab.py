@@ -20,7 +20,7 @@ def found(the_lab: Lab) -> Scanned:
     """One scan with every probe, control systems included."""
     asked = wanted(
         ["10.99.0.0/27", "10.97.0.8/29"], probes="all", fragile=True, nameservers=["10.99.0.15"],
-        host_rate=400.0, ports="21-25,80,135-139,443-445,502,515,631,1883,3389,6379,9100,U:161",
+        host_rate=400.0, ports="21-25,53,80,135-139,443-445,502,515,631,1883,3389,6379,9100,U:161",
     )  # fmt: skip
     return the_lab.network.inside("scanner", lambda: scanned(asked))
 
@@ -63,6 +63,23 @@ def test_every_host_says_what_it_is(found, short, says):
             for value in fact.attributes.values()]  # fmt: skip
 
     assert any(says in each for each in said)
+
+
+@pytest.mark.parametrize(
+    ("short", "os", "kind", "hardware"),
+    [
+        ("linux", "Debian Linux", "", ""),
+        ("server", "Windows Server 2022", "Server", ""),
+        ("windows", "Windows 11 (22631)", "", ""),
+        ("television", "Tizen", "TV", "UE55TU7000"),
+        ("printer", "", "Printer", "HL-L2350DW"),
+        ("controller", "", "Industrial Control", "Modicon M340"),
+    ],
+)
+def test_every_host_is_known_for_what_it_plays(found, short, os, kind, hardware):
+    asset = found.assets[HOSTS[short].address]
+
+    assert (asset.os, asset.device_type, asset.hardware) == (os, kind, hardware)
 
 
 def test_a_mac_behind_a_router_is_told_by_the_router(found):
