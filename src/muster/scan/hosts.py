@@ -1,5 +1,6 @@
 """The hosts that were found, each written once it is whole; two addresses of one are merged."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -48,7 +49,7 @@ class Hosts:
     _by_mac: dict[str, AssetRecord] = field(default_factory=dict)
     _claims: dict[str, set[str]] = field(default_factory=dict)
     _told: dict[str, list[Fact]] = field(default_factory=dict)
-    _records: dict[str, AssetRecord] = field(default_factory=dict)
+    _records: OrderedDict[str, AssetRecord] = field(default_factory=OrderedDict)
 
     def claim(self, address: str, mac: str) -> None:
         """Note that an address answered with a MAC."""
@@ -135,9 +136,11 @@ class Hosts:
         return record
 
     def _remember(self, address: str, record: AssetRecord) -> None:
+        if not self.plan.probes:
+            return  # nobody tells of it later
         self._records[address] = record
         if len(self._records) > _MOST_REMEMBERED:
-            del self._records[next(iter(self._records))]
+            self._records.popitem(last=False)
 
     def _part(self, mac: str) -> None:
         """Take back a host that was several: its MAC proves to be a router's."""

@@ -221,14 +221,13 @@ class Syns:
         theirs = (segment.sequence + 1) & _MASK
         template = self._back(index, frame, segment)
         target, port = segment.source, segment.source_port
-        frames = (
-            template.segment(target, port, ours, theirs, ACK),
-            template.segment(target, port, ours, theirs, ACK | FIN),
-        )
+        # One segment does both: it completes the handshake, and says that nothing will follow.
+        frames = (template.segment(target, port, ours, theirs, ACK | FIN),)
         address = unpacked(target)
-        self._answers.append(_Answer(address, index, frames))
+        answer = _Answer(address, index, frames)
+        self._answers.append(answer)
         if unfinished := self._unfinished.get((target, port)):
-            unfinished.fin = _Answer(address, index, frames[1:])
+            unfinished.fin = answer
 
     def _acknowledge(self, index: int, frame: bytes, segment: Segment, ours: int) -> None:
         is_end = bool(segment.flags & FIN)
