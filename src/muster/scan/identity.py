@@ -3,7 +3,7 @@
 A host on our own segment is its MAC. One behind a router is its address, as nothing else of it
 is seen in every scan. Hosts of earlier scans keep their ids: they are found again by a MAC, or by
 address and name; so a host keeps its id when DHCP moves it, and when the next scan sees no MACs.
-See docs/decisions/0017-how-a-scan-asks.md.
+See docs/decisions/0020-how-a-scan-asks.md.
 """
 
 from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from muster.core.errors import ConfigError
 from muster.scan.engines.codes import port_of, udp_code
 from muster.scan.engines.host import Host, Sent
-from muster.scan.engines.part import READABLE
+from muster.scan.engines.part import READABLE, Part
 from muster.scan.engines.payloads import payload
 from muster.scan.engines.reply import Reply, State
 from muster.scan.engines.schedule import Schedule
@@ -20,7 +20,7 @@ _MOST_AT_ONCE = 256
 _IP_RECVERR, _IPV6_RECVERR = 11, 25
 
 
-class Datagrams:
+class Datagrams(Part):
     """Asks UDP ports from one socket for each version of IP."""
 
     def __init__(self, schedule: Schedule, poller: select.epoll) -> None:
@@ -34,10 +34,6 @@ class Datagrams:
                 poller.register(made.fileno(), READABLE)
                 self._sockets[made.fileno()] = made
                 self._by_version[version] = made
-
-    def cost(self, host: Host, code: int) -> tuple[int, int]:
-        """One datagram."""
-        return 1, 0
 
     def send(self, sent: Sent) -> None:
         """Send what a client of the port's protocol would say first."""
@@ -53,9 +49,6 @@ class Datagrams:
         except OSError as error:
             self._take_failure(host, code, error)
 
-    def flush(self) -> None:
-        """Nothing is gathered."""
-
     def owns(self, descriptor: int) -> bool:
         """True for one of the two sockets."""
         return descriptor in self._sockets
@@ -66,17 +59,6 @@ class Datagrams:
         for _ in range(_MOST_AT_ONCE):
             if not (self._take_refusal(made, now) or self._take_answer(made, now)):
                 return
-
-    def expire(self, sent: Sent) -> None:
-        """Nothing is kept."""
-
-    def tick(self, now: float) -> float | None:
-        """Nothing is due."""
-        return None
-
-    def has_room(self) -> bool:
-        """Always: it is one socket."""
-        return True
 
     def close(self) -> None:
         """Close both sockets."""

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from muster.core.errors import ConfigError, UnavailableError
 from muster.scan.engines.codes import is_fragile, port_of
 from muster.scan.engines.host import Host, Sent
-from muster.scan.engines.part import READABLE, WRITABLE
+from muster.scan.engines.part import READABLE, WRITABLE, Part
 from muster.scan.engines.reply import Reply, State
 from muster.scan.engines.schedule import Schedule
 from muster.scan.pace import Pace
@@ -64,7 +64,7 @@ class _Connection:
         return self.sent[3]
 
 
-class Handshakes:
+class Handshakes(Part):
     """Asks TCP ports by connecting to them, at most `most` at a time."""
 
     def __init__(self, schedule: Schedule, pace: Pace, poller: select.epoll, *, most: int) -> None:
@@ -97,9 +97,6 @@ class Handshakes:
             self._connected(connection, sent[0])
         elif failure != errno.EINPROGRESS:
             self._failed(connection, failure, sent[0])
-
-    def flush(self) -> None:
-        """Nothing is gathered."""
 
     def owns(self, descriptor: int) -> bool:
         """True if the connection is one of these."""

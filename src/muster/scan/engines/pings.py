@@ -8,8 +8,8 @@ import sys
 from ipaddress import ip_address
 
 from muster.scan.engines.codes import PING
-from muster.scan.engines.host import Host, Sent
-from muster.scan.engines.part import READABLE
+from muster.scan.engines.host import Sent
+from muster.scan.engines.part import READABLE, Part
 from muster.scan.engines.reply import Reply, State
 from muster.scan.engines.schedule import Schedule
 
@@ -21,7 +21,7 @@ _MOST_BYTES, _MOST_TOLD = 2048, 256
 _MOST_AT_ONCE = 512
 
 
-class Pings:
+class Pings(Part):
     """Echo requests, from one socket for each version of IP that may be pinged."""
 
     def __init__(self, schedule: Schedule, poller: select.epoll) -> None:
@@ -38,10 +38,6 @@ class Pings:
                 self._by_version[version] = made
         self.versions = frozenset(self._by_version)
 
-    def cost(self, host: Host, code: int) -> tuple[int, int]:
-        """One packet."""
-        return 1, 0
-
     def send(self, sent: Sent) -> None:
         """Send one echo request."""
         host = sent[2]
@@ -56,9 +52,6 @@ class Pings:
             return
         except OSError:
             self._schedule.give_up(host, PING)
-
-    def flush(self) -> None:
-        """Nothing is gathered."""
 
     def owns(self, descriptor: int) -> bool:
         """True for one of the two sockets."""
@@ -78,17 +71,6 @@ class Pings:
                 data = data[(data[0] & 0xF) * 4 :]
             if self._is_ours(made, version, data):
                 self._note(sender[0], _ttl(told), now)
-
-    def expire(self, sent: Sent) -> None:
-        """Nothing is kept."""
-
-    def tick(self, now: float) -> float | None:
-        """Nothing is due."""
-        return None
-
-    def has_room(self) -> bool:
-        """Always: it is one socket."""
-        return True
 
     def close(self) -> None:
         """Close both sockets."""

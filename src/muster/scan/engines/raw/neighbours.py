@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 
 from muster.scan.engines.codes import NEIGHBOUR
-from muster.scan.engines.host import Host, Sent
+from muster.scan.engines.host import Sent
+from muster.scan.engines.part import Part
 from muster.scan.engines.raw import bpf, packets
 from muster.scan.engines.raw.packets import mac_text, unpacked
 from muster.scan.engines.raw.ways import Way
@@ -29,7 +30,7 @@ class Trip:
     cookie: int = 0
 
 
-class Neighbours:
+class Neighbours(Part):
     """Asks the segment for the MAC of a host; that it has one is the sign of its life."""
 
     def __init__(self, schedule: Schedule, wire: Wire) -> None:
@@ -38,38 +39,10 @@ class Neighbours:
         self._wire = wire
         wire.readers.append(self._read)
 
-    def cost(self, host: Host, code: int) -> tuple[int, int]:
-        """One packet, which all of the segment hears."""
-        return 1, 0
-
     def send(self, sent: Sent) -> None:
         """Ask for a host."""
         trip: Trip = sent[2].route
         self._wire.batch(trip.way.link).add(question(trip.way, trip.target))
-
-    def flush(self) -> None:
-        """The wire does."""
-
-    def owns(self, descriptor: int) -> bool:
-        """The wire does."""
-        return False
-
-    def handle(self, descriptor: int, events: int, now: float) -> None:
-        """The wire does."""
-
-    def expire(self, sent: Sent) -> None:
-        """Nothing is kept."""
-
-    def tick(self, now: float) -> float | None:
-        """Nothing is due."""
-        return None
-
-    def has_room(self) -> bool:
-        """Always."""
-        return True
-
-    def close(self) -> None:
-        """The wire does."""
 
     def _read(self, wire: Wire, index: int, frame: bytes, now: float) -> None:
         told = answer(frame)

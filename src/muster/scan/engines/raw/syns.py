@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muster.scan.engines.host import Host, Sent
+from muster.scan.engines.part import Part
 from muster.scan.engines.raw import bpf
 from muster.scan.engines.raw.neighbours import Trip
 from muster.scan.engines.raw.packets import (
@@ -74,7 +75,7 @@ class _Unfinished:
     is_heard: bool = False
 
 
-class Syns:
+class Syns(Part):
     """Asks TCP ports without a connection of the system's."""
 
     def __init__(self, schedule: Schedule, pace: Pace, wire: Wire, *, secret: bytes) -> None:
@@ -88,10 +89,6 @@ class Syns:
         self._answers: deque[_Answer] = deque()
         self._unfinished: dict[tuple[bytes, int], _Unfinished] = {}
 
-    def cost(self, host: Host, code: int) -> tuple[int, int]:
-        """One SYN; what may follow asks for itself."""
-        return 1, 0
-
     def send(self, sent: Sent) -> None:
         """Send one SYN."""
         host, code = sent[2], sent[3]
@@ -101,19 +98,6 @@ class Syns:
             trip.cookie = self._cookie(trip.target)
         sequence = (trip.cookie + code * _SPREAD) & _MASK
         self._wire.batch(trip.way.link).add(template.syn(trip.target, code, sequence))
-
-    def flush(self) -> None:
-        """The wire does."""
-
-    def owns(self, descriptor: int) -> bool:
-        """The wire does."""
-        return False
-
-    def handle(self, descriptor: int, events: int, now: float) -> None:
-        """The wire does."""
-
-    def expire(self, sent: Sent) -> None:
-        """Nothing is kept."""
 
     def tick(self, now: float) -> float | None:
         """Send what finishes connections as far as the pace allows; it goes before new SYNs."""
@@ -149,10 +133,6 @@ class Syns:
                 each.since = now
                 self._unfinished[key] = self._unfinished.pop(key)
                 self._answers.append(each.fin)
-
-    def has_room(self) -> bool:
-        """Always."""
-        return True
 
     def close(self) -> None:
         """Give the port back."""

@@ -8,8 +8,7 @@ import time
 from collections.abc import Callable
 
 from muster.core.errors import UnavailableError
-from muster.scan.engines.host import Host, Sent
-from muster.scan.engines.part import READABLE
+from muster.scan.engines.part import READABLE, Part
 from muster.scan.engines.raw import bpf
 from muster.scan.engines.raw.netlink import Link
 
@@ -111,7 +110,7 @@ class Batch:
             time.sleep(_RETRY_SECONDS)
 
 
-class Wire:
+class Wire(Part):
     """All interfaces in use, as one part of an engine; frames go to whoever reads them."""
 
     def __init__(self, poller: select.epoll) -> None:
@@ -135,13 +134,6 @@ class Wire:
     def reply_through(self, index: int, frame: bytes) -> None:
         """Put a frame in line for the interface that another came by."""
         self._batches[index].add(frame)
-
-    def cost(self, host: Host, code: int) -> tuple[int, int]:
-        """One packet."""
-        return 1, 0
-
-    def send(self, sent: Sent) -> None:
-        """Nothing is asked by the wire itself."""
 
     def flush(self) -> None:
         """Let out what the other parts put in line."""
@@ -170,17 +162,6 @@ class Wire:
                 raise
             for read in self.readers:
                 read(self, index, frame, now)
-
-    def expire(self, sent: Sent) -> None:
-        """Nothing is kept."""
-
-    def tick(self, now: float) -> float | None:
-        """Nothing is due."""
-        return None
-
-    def has_room(self) -> bool:
-        """Always."""
-        return True
 
     def close(self) -> None:
         """Let out what is in line, and close the sockets."""
