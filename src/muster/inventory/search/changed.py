@@ -42,7 +42,8 @@ def _told_of_records(organization_id: int, numbers: Sequence[int]) -> Sql:
     if not numbers:
         return FALSE
     found = sql(
-        f"SELECT s.asset_id AS id FROM history_key k {dialects.leading_join()} inventory_assetsource s"
+        "SELECT s.asset_id AS id FROM history_key k"
+        f" {dialects.leading_join()} inventory_assetsource s"
         f" ON s.id = k.owner_id AND {engine.unindexed('s.organization_id')} = k.organization_id"
         " WHERE k.organization_id = %s AND s.asset_id IS NOT NULL AND ",
         organization_id,
