@@ -241,7 +241,6 @@ def test_has_takes_only_keywords_where_there_are_no_attributes():
         ("accounts", "mfa", "Muster has no second factor for accounts"),
         ("accounts", "group_count", "Muster has no groups of accounts"),
         ("credentials", "secret", "Muster shows no secret to anybody"),
-        ("tasks", "recur_next", "No task has a schedule"),
     ],
 )
 def test_what_muster_has_not_is_answered_with_that(inventory, keyword, said):

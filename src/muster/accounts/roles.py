@@ -32,6 +32,10 @@ class Role(StrEnum):
         """True for the roles that decide how an organization works, and what it keeps."""
         return self in {Role.SUPERUSER, Role.ADMINISTRATOR}
 
+    def may_change_tasks(self) -> bool:
+        """True for the roles that may make, change, run and stop tasks."""
+        return self in {Role.SUPERUSER, Role.ADMINISTRATOR, Role.USER}
+
     def may_see_accounts(self) -> bool:
         """True for the roles that look after the people of the console."""
         return self in {Role.SUPERUSER, Role.ADMINISTRATOR}
@@ -51,3 +55,6 @@ class Principal:
 
 # Whoever has a shell beside the database can read it anyway: the CLI does not pretend otherwise.
 LOCAL_OPERATOR = Principal(name="local operator", role=Role.SUPERUSER)
+
+WORKER = Principal(name="worker", role=Role.SUPERUSER)
+"""Who runs what somebody who might has set up."""

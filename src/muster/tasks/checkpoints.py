@@ -52,6 +52,14 @@ def unfinished(scope: Scope, task: Task, instance: str, *, at: datetime) -> Unfi
     return Unfinished(row.run, row, _obstacle(row, task, at=at))
 
 
+def place_of(scope: Scope, run: Run, instance: str, *, at: datetime) -> Unfinished | None:
+    """Return where a run left off that is to go on; None if it said nowhere, or lost its place."""
+    row = _rows(scope, run.task, instance).filter(run=run).first()
+    if row is None or not _parts(row).exists():
+        return None
+    return Unfinished(run, row, _obstacle(row, run.task, at=at))
+
+
 class Keeping:
     """Where one run stands, as long as it runs.
 

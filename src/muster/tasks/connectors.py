@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db import models
 
 from muster.core.errors import ConfigError
 from muster.core.source import Progress, Source
@@ -18,7 +19,7 @@ from muster.inventory.ingest import READER, Ingestion
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
 from muster.runner import run as run_plan
-from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, unfinished
+from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, place_of, unfinished
 from muster.tasks.clock import Clock, utc_now
 from muster.tasks.liveness import end_lost_runs
 from muster.tasks.models import Run, Task
@@ -44,19 +45,29 @@ def connector_task(
     Raises ConfigError for an option that the source does not have or cannot read.
     """
     found = registry.source(source)
-    task, _is_new = Task.objects.update_or_create(
-        organization=scope.organization,
-        source=source,
-        credential=credential,
-        defaults={"site": site, "options": checked(found, options)},
-        create_defaults={
-            "site": site,
-            "options": checked(found, options),
-            "name": f"{found.label}: {credential.name}"[:200],
-            "created_at": at,
-        },
-    )
+    settings_now = {"site": site, "options": checked(found, options)}
+    task = _asking(scope, source, credential)
+    if task is None:
+        return Task.objects.create(
+            organization=scope.organization,
+            source=source,
+            credential=credential,
+            name=f"{found.label}: {credential.name}"[:200],
+            created_at=at,
+            created_by=scope.principal.name,
+            **settings_now,
+        )
+    task.site, task.options = site, settings_now["options"]
+    task.save(update_fields=["site", "options"])
     return task
+
+
+def _asking(scope: Scope, source: str, credential: Credential) -> Task | None:
+    """Return the task that asks this source with this credential; rather one not paused."""
+    tasks = Task.objects.filter(
+        organization=scope.organization, source=source, credential=credential, removed_at=None
+    )
+    return tasks.order_by(models.F("paused_at").asc(nulls_first=True), "pk").first()
 
 
 def run_now(
@@ -113,6 +124,49 @@ def resume(
     return work.run
 
 
+class CannotGoOnError(ConfigError):
+    """A run broke off that has to begin anew, as another run."""
+
+
+def work_on(
+    scope: Scope,
+    run: Run,
+    *,
+    was_begun: bool,
+    watcher: Progress,
+    stop: threading.Event,
+    clock: Clock = utc_now,
+) -> Run:
+    """Do a run that is this process's and active: from where it left off, if it `was_begun`.
+
+    Raises CannotGoOnError, with the run ended, if that cannot be; and whatever keeps the task from
+    starting, likewise.
+    """
+    secrets: list[str] = []
+    # Inside of it, as what goes wrong in opening the credential is this run's to tell.
+    with going(
+        scope,
+        run.task,
+        options=run.task.options,
+        watcher=watcher,
+        secrets=secrets,
+        clock=clock,
+        claimed=run,
+    ) as work:
+        world = _opened(scope, run.task, at=clock())
+        secrets += _secrets(world)
+        work.recorder.hide(secrets)
+        found = place_of(scope, run, world.instance, at=clock()) if was_begun else None
+        if was_begun and (found is None or found.obstacle):
+            why = found.obstacle if found else "there is nothing to go on from"
+            raise CannotGoOnError(f"it broke off and cannot go on: {why}", hint=_ANEW)
+        _collect(world, found, work=work, stop=stop, is_full=False)
+    return run
+
+
+_ANEW = "Another run has begun in its place; nothing is to be done."
+
+
 @dataclass(frozen=True, slots=True)
 class _World:
     """What a task opens with its credential."""
@@ -137,16 +191,20 @@ def _opened(scope: Scope, task: Task, *, at: datetime) -> _World:
 def _going(
     world: _World, *, watcher: Progress, clock: Clock, broken_off: Unfinished | None
 ) -> AbstractContextManager[Going]:
-    credential = world.task.credential
     return going(
         world.scope,
         world.task,
         options=world.task.options,
         watcher=watcher,
-        secrets=[world.secret[name] for name in credential.sealed] if credential else [],
+        secrets=_secrets(world),
         clock=clock,
         broken_off=broken_off.run if broken_off else None,
     )
+
+
+def _secrets(world: _World) -> list[str]:
+    credential = world.task.credential
+    return [world.secret[name] for name in credential.sealed] if credential else []
 
 
 def _collect(

@@ -29,7 +29,7 @@ def end_lost_runs(scope: Scope, *, at: datetime) -> list[Run]:
     return [each for each in lost if _end_lost(each, at=at)]
 
 
-def take_over(run: Run, *, at: datetime) -> bool:
+def take_over(run: Run, *, at: datetime, worker: str = "") -> bool:
     """Make a run that has ended this process's, active again; False if another was quicker.
 
     Raises IntegrityError if its task has another active run.
@@ -41,13 +41,45 @@ def take_over(run: Run, *, at: datetime) -> bool:
         status=Status.ACTIVE,
         host=this_host(),
         pid=os.getpid(),
+        worker=worker,
         heartbeat_at=at,
         ended_at=None,
+        stop_asked_at=None,
+        is_lost=False,
         error="",
         hint="",
+        code="",
     )
     run.refresh_from_db()
     return taken > 0
+
+
+def claim(run: Run, *, worker: str, at: datetime) -> bool:
+    """Make a run that waits this process's, and active; False if another was quicker."""
+    waiting = Run.objects.filter(organization=run.organization_id, pk=run.pk, status=Status.QUEUED)
+    taken = waiting.update(
+        status=Status.ACTIVE,
+        # When it counts as begun stays: that is when its records count as seen.
+        started_at=run.started_at if was_begun(run) else at,
+        options=dict(run.task.options),
+        host=this_host(),
+        pid=os.getpid(),
+        worker=worker,
+        heartbeat_at=at,
+    )
+    if taken:
+        run.refresh_from_db()
+    return taken > 0
+
+
+def was_begun(run: Run) -> bool:
+    """True if some process has worked on a run."""
+    return bool(run.host)
+
+
+def lose(run: Run, *, at: datetime) -> bool:
+    """Mark an active run as lost whose process is known to be gone; False if it has spoken."""
+    return _end_lost(run, at=at)
 
 
 def hold(run: Run, *, at: datetime) -> None:
@@ -94,7 +126,7 @@ def _end_lost(run: Run, *, at: datetime) -> bool:
         heartbeat_at=run.heartbeat_at,
     )
     ended = unchanged.update(
-        status=run.status, ended_at=run.ended_at, error=run.error, hint=run.hint
+        status=run.status, ended_at=run.ended_at, error=run.error, hint=run.hint, is_lost=True
     )
     return ended > 0
 

@@ -9,6 +9,10 @@ from muster.core.records import LONGEST_PART
 from muster.credentials.models import Credential
 from muster.organizations.models import Organization, Site
 
+LONGEST_WORKER = 200
+DEFAULT_GRACE_HOURS = 4
+"""As the reference product has it (console.md section 4.2)."""
+
 
 class Status(models.TextChoices):
     """Where a run is (reference console.md section 4.5)."""
@@ -32,7 +36,10 @@ class Trigger(models.TextChoices):
 class Task(models.Model):
     """Something to collect into one site. `options` are texts as the source declares them.
 
-    `source` is a source's short name, or `import` for files, which need no credential.
+    `source` is a source's short name, or `import` for files, which need no credential. `explorer`
+    is where it runs, None for this server. `schedule` is what `schedules.to_document` makes, and
+    `next_at` when it is due by it. `held` says why nothing runs by itself until a person acts.
+    `failures` counts those in a row.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tasks")
@@ -45,7 +52,27 @@ class Task(models.Model):
         Credential, on_delete=models.SET_NULL, null=True, related_name="tasks"
     )
     options = models.JSONField(default=dict)
+    explorer = models.UUIDField(null=True)
+    schedule = models.JSONField(default=dict)
+    grace_hours = models.IntegerField(default=DEFAULT_GRACE_HOURS)
+    next_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+    is_hidden = models.BooleanField(default=False)
+    held = models.TextField(blank=True)
+    failures = models.IntegerField(default=0)
     created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200, blank=True)
+    updated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Schedulers look for what is due, across all organizations."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_at"], name="task_by_next", condition=models.Q(next_at__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         """The name."""
@@ -56,8 +83,10 @@ class Run(models.Model):
     """One go at a task. `options` are those it started with.
 
     `host`, `pid` and `heartbeat_at` say who works on it, so that a run whose process is gone can
-    be told from one that is slow. `is_complete` is False where anything that should have been
-    collected was not; nothing of that has expired then.
+    be told from one that is slow; `worker` is the one whose engine looks after it, and `attempt`
+    how often the engine was handed it, last at `released_at`. `is_lost` says that its process went
+    away. `started_at` is when it was queued, until it starts. `is_complete` is False where anything
+    that should have been collected was not; nothing of that has expired then.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
@@ -66,28 +95,42 @@ class Run(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
     trigger = models.CharField(max_length=20, choices=Trigger.choices, default=Trigger.MANUAL)
     options = models.JSONField(default=dict)
+    due_at = models.DateTimeField(null=True)
+    queued_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    attempt = models.IntegerField(default=0)
     started_at = models.DateTimeField()
+    stop_asked_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField()
     host = models.CharField(max_length=255)
     pid = models.BigIntegerField()
+    worker = models.CharField(max_length=LONGEST_WORKER, blank=True)
+    is_lost = models.BooleanField(default=False)
     is_complete = models.BooleanField(default=False)
     statistics = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     hint = models.TextField(blank=True)
+    code = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        """Two runs of one task at once would take each other's records for vanished."""
+        """Two runs of one task at once would take each other's records for vanished.
+
+        One that waits counts too: two would only wait for each other.
+        """
 
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["task"],
-                condition=models.Q(status="active"),
-                name="one_active_run_per_task",
+                condition=models.Q(status__in=["queued", "active", "scanned"]),
+                name="one_run_at_a_time_per_task",
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "-started_at"], name="run_by_start")
+            models.Index(fields=["organization", "-started_at"], name="run_by_start"),
+            models.Index(
+                fields=["queued_at"], name="run_in_queue", condition=models.Q(status="queued")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,3 +232,56 @@ class RunLog(models.Model):
     def __str__(self) -> str:
         """Level and event."""
         return f"{self.level}: {self.event}"
+
+
+class Outcome(models.TextChoices):
+    """What came of a time at which a task was due."""
+
+    RAN = "ran"
+    MISSED = "missed"
+    OVERLAPPED = "overlapped"
+
+
+class Recurrence(models.Model):
+    """One time at which a task was due. `run` is what it spawned, None where nothing did.
+
+    A downtime that swallowed several leaves a row for the last of them.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="recurrences")
+    due_at = models.DateTimeField()
+    fired_at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        """However many schedulers look at the clock, a time comes once."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "due_at"], name="due_once")
+        ]
+
+    def __str__(self) -> str:
+        """When it was, and what came of it."""
+        return f"{self.due_at.isoformat()}: {self.outcome}"
+
+
+class Worker(models.Model):
+    """A process that runs tasks, of all organizations. Its name outlives it.
+
+    Whoever takes a name over has another `host` and `pid`. `slots` are how many runs it takes at
+    once; it takes no more from `ending_at` on.
+    """
+
+    name = models.CharField(max_length=LONGEST_WORKER, unique=True)
+    host = models.CharField(max_length=255)
+    pid = models.BigIntegerField()
+    slots = models.IntegerField()
+    started_at = models.DateTimeField()
+    heartbeat_at = models.DateTimeField()
+    ending_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name

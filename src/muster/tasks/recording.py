@@ -33,6 +33,10 @@ class Recorder:
         self._kept = 0
         self.counts: dict[str, int] = {}
 
+    def hide(self, secrets: Values[str]) -> None:
+        """Take these out of what is kept from now on, too."""
+        self._secrets += [each for each in secrets if each]
+
     def advance(self, collection: Collection, done: int, total: int | None = None) -> None:
         """Pass it on."""
         self._watcher.advance(collection, done, total)

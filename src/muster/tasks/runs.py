@@ -15,6 +15,7 @@ from muster.organizations.scope import Scope
 from muster.runner import StepReport
 from muster.tasks.checkpoints import forget
 from muster.tasks.clock import Clock, utc_now
+from muster.tasks.consequences import draw
 from muster.tasks.liveness import (
     TakenOverError,
     end_lost_runs,
@@ -27,6 +28,8 @@ from muster.tasks.models import Run, Status, Task
 from muster.tasks.recording import Recorder, storable
 from muster.tasks.retention import run_if_due
 
+_ENDING = ("status", "is_complete", "statistics", "error", "hint", "code", "ended_at")
+_LONGEST_CODE = 100
 _GOES_ON = "Run it again: it goes on from the last whole page."
 
 
@@ -41,12 +44,13 @@ class Going:
     incomplete: list[CollectionReport] = field(default_factory=list)
     error: str = ""
     hint: str = ""
+    code: str = ""
     is_stopped: bool = False
     is_broken_off: bool = False
 
-    def fail(self, error: str, *, hint: str) -> None:
+    def fail(self, error: str, *, hint: str, code: str = "") -> None:
         """Say that the run is no good, and what to do."""
-        self.error, self.hint = error, hint
+        self.error, self.hint, self.code = error, hint, code
 
     def judge(self, reports: Sequence[StepReport]) -> None:
         """Take over how the steps ended; collections that failed each for itself say so later."""
@@ -55,7 +59,7 @@ class Going:
         for each in reports:
             reasons = {report.error for report in each.collections}
             if not each.complete and (each.is_stopped or len(reasons) <= 1):
-                self.fail(each.error, hint=each.hint)
+                self.fail(each.error, hint=each.hint, code=each.code)
 
     def is_whole(self) -> bool:
         """True if everything that should be collected was."""
@@ -72,12 +76,14 @@ def going(
     secrets: Sequence[str] = (),
     clock: Clock = utc_now,
     broken_off: Run | None = None,
+    claimed: Run | None = None,
 ) -> Iterator[Going]:
     """Start a run, or take up one that broke off, and write down how it ended.
 
+    `claimed` is one that is this process's and active already.
     Errors go on to the caller. Raises ConfigError if a run of the task is going already.
     """
-    run = _start(scope, task, options, clock(), broken_off)
+    run = claimed or _start(scope, task, options, clock(), broken_off)
     recorder = Recorder(run, watcher=watcher, clock=clock, secrets=secrets)
     work = Going(run, recorder, clock)
     try:
@@ -88,6 +94,7 @@ def going(
         _end_badly(work, Status.STOPPED, "stopped by a person", _GOES_ON, secrets)
         raise
     except MusterError as error:
+        work.code = error.code
         _end_badly(work, Status.ERROR, error.message, error.hint, secrets)
         raise
     except BaseException as error:
@@ -176,9 +183,12 @@ def _end_badly(work: Going, status: Status, error: str, hint: str, secrets: Sequ
 
 def _write_end(work: Going) -> None:
     work.run.ended_at = work.clock()
+    work.run.code = work.code[:_LONGEST_CODE]
     work.run.statistics = {**work.statistics, **work.recorder.counts}
-    work.run.save()
+    # Not all: somebody may be asking right now to stop it.
+    work.run.save(update_fields=_ENDING)
     work.recorder.flush()
+    draw(work.run.task, work.run, at=work.clock())
 
 
 def raise_if_failed(run: Run) -> None:

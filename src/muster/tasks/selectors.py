@@ -2,6 +2,7 @@
 
 from django.db.models import Max
 
+from muster.core.errors import ConfigError
 from muster.credentials.selectors import credential_documents
 from muster.integrations import registry
 from muster.organizations.scope import Scope
@@ -10,7 +11,9 @@ from muster.query.document import Document, known_instants
 from muster.query.listing import Entry
 from muster.query.values.sources import source_number
 from muster.tasks.importing import CUSTOM, IMPORT
-from muster.tasks.models import Run, Status, Task
+from muster.tasks.models import Run, Task
+from muster.tasks.schedules import from_document, in_words
+from muster.tasks.standing import status_of, trouble_of
 
 CONNECTOR = "connector"
 
@@ -35,6 +38,31 @@ def latest_runs(scope: Scope) -> dict[int, Run]:
     return {each.task_id: each for each in shown}
 
 
+def task_by_name(scope: Scope, reference: str) -> Task:
+    """Return the task of that name or id; one that was removed only by its id.
+
+    Raises ConfigError if there is none, or several of that name.
+    """
+    tasks = Task.objects.filter(organization=scope.organization).select_related(
+        "site", "credential", "organization"
+    )
+    wanted = reference.strip().casefold()
+    found = [each for each in tasks.order_by("pk") if wanted == str(each.uid)]
+    found = found or [
+        each for each in tasks if each.name.casefold() == wanted and each.removed_at is None
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ConfigError(
+            f"several tasks are named '{reference[:200]}'",
+            hint=f"Give one's id instead: {', '.join(str(each.uid) for each in found)}.",
+        )
+    raise ConfigError(
+        f"there is no task '{reference[:200]}'", hint="See: muster task list. Add one: task add."
+    )
+
+
 def task_type(task: Task) -> str:
     """Return what kind of task it is, as `type:` asks for it."""
     return IMPORT if task.source == IMPORT else CONNECTOR
@@ -46,11 +74,12 @@ def _entry(scope: Scope, task: Task, run: Run | None, credential: Document | Non
             uid=task.uid,
             texts=_texts(task, run),
             sources=_sources(task),
-            flags=frozenset({"is_complete"} if run is not None and run.is_complete else ()),
+            flags=_flags(task, run),
             instants=known_instants(
                 created_at=task.created_at,
                 started_at=run.started_at if run else None,
                 ended_at=run.ended_at if run else None,
+                next_at=task.next_at,
             ),
             places={"organization": organization_place(scope), "site": site_place(task.site)},
             related={"credential": (credential,)} if credential else {},
@@ -64,9 +93,11 @@ def _texts(task: Task, run: Run | None) -> dict[str, tuple[str, ...]]:
         "name": (task.name,),
         "description": (task.description,),
         "type": (task_type(task),),
-        "status": (_status(run),),
+        "status": (status_of(task, run),),
+        "frequency": (schedule_text(task, "frequency"),) if task.schedule else (),
+        "created_by": (task.created_by,) if task.created_by else (),
         "trigger": (run.trigger,) if run else (),
-        "error": (run.error, run.hint) if run else (),
+        "error": (trouble_of(task), *((run.error, run.hint) if run else ())),
         "integration": _integration(task),
     }
 
@@ -77,7 +108,7 @@ def _fields(task: Task, run: Run | None, credential: Document | None) -> dict[st
         "name": task.name,
         "description": task.description,
         "type": task_type(task),
-        "status": _status(run),
+        "status": status_of(task, run),
         "source": "" if task.source == IMPORT else task.source,
         "site": task.site.name,
         "credential": credential.texts["name"][0] if credential else "",
@@ -87,13 +118,42 @@ def _fields(task: Task, run: Run | None, credential: Document | None) -> dict[st
         "started_at": run.started_at if run else None,
         "ended_at": run.ended_at if run else None,
         "run_id": str(run.uid) if run else None,
+        "recur": _recurs(task),
+        "recur_frequency": schedule_text(task, "frequency"),
+        "schedule": schedule_words(task),
+        "next_at": task.next_at,
+        "grace_hours": task.grace_hours,
+        "failures": task.failures,
+        "trouble": trouble_of(task),
+        "hidden": task.is_hidden,
+        "created_by": task.created_by,
         "error": run.error if run else "",
         "hint": run.hint if run else "",
     }
 
 
-def _status(run: Run | None) -> str:
-    return run.status if run else Status.NEW.value
+def schedule_text(task: Task, name: str) -> str:
+    """Return one of the words of a task's schedule; "" where it has none."""
+    return str(task.schedule.get(name, ""))
+
+
+def schedule_words(task: Task) -> str:
+    """Return a task's schedule as a person would say it."""
+    return in_words(from_document(task.schedule))
+
+
+def _recurs(task: Task) -> bool:
+    schedule = from_document(task.schedule)
+    return schedule is not None and schedule.recurs
+
+
+def _flags(task: Task, run: Run | None) -> frozenset[str]:
+    flags = {
+        "is_complete": run is not None and run.is_complete,
+        "is_recurring": _recurs(task),
+        "is_hidden": task.is_hidden,
+    }
+    return frozenset(name for name, is_set in flags.items() if is_set)
 
 
 def _integration(task: Task) -> tuple[str, ...]:

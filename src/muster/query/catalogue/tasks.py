@@ -8,6 +8,7 @@ STATUSES = (
     *("new", "queued", "active", "scanned", "processed"),
     *("stopped", "error", "paused", "removed"),
 )
+FREQUENCIES = ("once", "hourly", "daily", "weekly", "monthly", "every", "continuous")
 NAMED_BY = ("name",)
 FREE = ("_task.name", "_task.description", "_task.type", "_task.integration", "_task.error")
 
@@ -47,6 +48,23 @@ FIELDS = (
         column="is_recurring",
     ),
     Field(
+        "recur_frequency",
+        FieldType.TEXT,
+        "how often it is due by its schedule",
+        "recur_frequency:daily",
+        ("frequency",),
+        key="_task.frequency",
+        choices=FREQUENCIES,
+    ),
+    Field(
+        "hidden",
+        FieldType.BOOLEAN,
+        "was removed from sight",
+        "hidden:f",
+        ("is_hidden",),
+        column="is_hidden",
+    ),
+    Field(
         "complete",
         FieldType.BOOLEAN,
         "its latest run got everything",
@@ -65,7 +83,7 @@ FIELDS = (
     Field(
         "error",
         FieldType.TEXT,
-        "why its latest run failed",
+        "why its latest run failed, or what keeps it from running",
         "error:throttled",
         ("errors",),
         key="_task.error",
@@ -140,10 +158,22 @@ FIELDS = (
         ("ended", "finished_at"),
         column="ended_at",
     ),
+    Field(
+        "next_at",
+        FieldType.INSTANT,
+        "when it is due next",
+        "has:next_at",
+        ("recur_next", "next_run", "next"),
+        column="next_at",
+    ),
+    Field(
+        "created_by",
+        FieldType.TEXT,
+        "who made it",
+        "created_by:operator",
+        key="_task.created_by",
+    ),
     shared.ID,
     shared.ORGANIZATION,
     shared.HAS_KEYWORD,
-    *shared.absent("No task has a schedule", "recur_frequency", "recur_next", "next_run"),
-    *shared.absent("Muster does not keep who made a task", "created_by"),
-    *shared.absent("Muster hides no tasks", "hidden"),
 )

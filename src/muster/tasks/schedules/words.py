@@ -1,5 +1,7 @@
 """A schedule in a sentence's words."""
 
+from collections.abc import Callable
+
 from muster.tasks.schedules.schedule import Frequency, Schedule, Weekday
 
 _LAST_SURE_DAY = 28
@@ -35,7 +37,7 @@ def _monthly(schedule: Schedule) -> str:
     return f"monthly on day {day}{else_last} at {schedule.start:%H:%M}"
 
 
-_WORDS = {
+_WORDS: dict[Frequency, Callable[[Schedule], str]] = {
     Frequency.ONCE: _once,
     Frequency.HOURLY: lambda schedule: f"hourly at minute {schedule.start:%M}",
     Frequency.EVERY: _every,

@@ -1,0 +1,20 @@
+"""What people do with tasks: make, change, copy, run, pause, resume, stop and hide them.
+
+All of it needs a role that may, in the organization of the scope.
+"""
+
+from muster.tasks.services.commanding import hide, pause, resume, run, stop
+from muster.tasks.services.making import Changes, NewTask, copy, create, edit
+
+__all__ = [
+    "Changes",
+    "NewTask",
+    "copy",
+    "create",
+    "edit",
+    "hide",
+    "pause",
+    "resume",
+    "run",
+    "stop",
+]
