@@ -6,12 +6,16 @@ MUSTER_MASTER_KEY          32 bytes in base64; without it a file `master.key` (0
 MUSTER_ENTRA_LOGIN_URL     replaces the login hosts of Entra ID, for a simulator
 MUSTER_ENTRA_GRAPH_URL     replaces the hosts of Microsoft Graph, for a simulator
 MUSTER_COLLECT_APART       `no` collects in the process that ingests; else in one of its own
+MUSTER_RUNS_PER_ORGANIZATION  how many runs of one organization workers do at once (4)
+MUSTER_RUNS_PER_TENANT     how many runs with one credential they do at once (2)
+MUSTER_RUNS_PER_EXPLORER   how many runs on one Explorer they do at once (1)
 MUSTER_LOG_LEVEL           debug, info, warning (default) or error
 """
 
 import os
 
 from muster.core.database_url import database_options, home_folder
+from muster.core.surroundings import whole_number
 
 HOME = home_folder(os.environ)
 
@@ -22,6 +26,11 @@ ENDPOINTS = {
     "graph": os.environ.get("MUSTER_ENTRA_GRAPH_URL", ""),
 }
 COLLECTS_APART = os.environ.get("MUSTER_COLLECT_APART", "yes") != "no"
+RUN_LIMITS = {
+    "organization": whole_number("MUSTER_RUNS_PER_ORGANIZATION", os.environ, default=4),
+    "tenant": whole_number("MUSTER_RUNS_PER_TENANT", os.environ, default=2),
+    "explorer": whole_number("MUSTER_RUNS_PER_EXPLORER", os.environ, default=1),
+}
 LOG_LEVEL = os.environ.get("MUSTER_LOG_LEVEL", "warning")
 
 SECRET_KEY = "unused: no sessions or signatures yet"  # noqa: S105 - nothing is signed with it

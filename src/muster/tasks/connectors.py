@@ -21,6 +21,7 @@ from muster.organizations.scope import Scope
 from muster.runner import run as run_plan
 from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, place_of, unfinished
 from muster.tasks.clock import Clock, utc_now
+from muster.tasks.consequences import BEGINS_ANEW
 from muster.tasks.liveness import end_lost_runs
 from muster.tasks.models import Run, Task
 from muster.tasks.options import checked, deciding, excludes_unknown
@@ -159,7 +160,9 @@ def work_on(
         found = place_of(scope, run, world.instance, at=clock()) if was_begun else None
         if was_begun and (found is None or found.obstacle):
             why = found.obstacle if found else "there is nothing to go on from"
-            raise CannotGoOnError(f"it broke off and cannot go on: {why}", hint=_ANEW)
+            raise CannotGoOnError(
+                f"it broke off and cannot go on: {why}", hint=_ANEW, code=BEGINS_ANEW
+            )
         _collect(world, found, work=work, stop=stop, is_full=False)
     return run
 

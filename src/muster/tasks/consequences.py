@@ -7,6 +7,9 @@ from muster.integrations import registry
 from muster.tasks.models import Run, Status, Task
 from muster.tasks.schedules import from_document, next_after
 
+BEGINS_ANEW = "begins-anew"
+"""The code of a run that broke off in whose place another one begins."""
+
 _FIRST = timedelta(minutes=5)
 _LONGEST = timedelta(hours=6)
 """So that a task that is due daily is tried daily, however long it has been failing."""
@@ -23,7 +26,7 @@ class Locking(Protocol):
 
 def draw(task: Task, run: Run, *, at: datetime) -> None:
     """Write down what follows from a run that has ended for its task."""
-    if run.status == Status.STOPPED or run.is_lost:
+    if run.status == Status.STOPPED or run.code == BEGINS_ANEW:
         return
     failures = 0 if run.is_complete else task.failures + 1
     rows = Task.objects.filter(organization=run.organization_id, pk=task.pk)

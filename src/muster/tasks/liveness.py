@@ -138,10 +138,10 @@ def _active(scope: Scope) -> list[Run]:
 def _is_alive(run: Run, *, at: datetime) -> bool:
     if at - run.heartbeat_at > SILENCE:
         return False
-    return run.host != this_host() or _has_process(run.pid)
+    return run.host != this_host() or has_process(run.pid)
 
 
-def _has_process(pid: int) -> bool:
+def has_process(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from muster.core.errors import ConfigError, MusterError, UnavailableError
 from muster.core.records import CollectionReport
@@ -175,7 +175,7 @@ def _end_badly(work: Going, status: Status, error: str, hint: str, secrets: Sequ
     """Write how a run broke off; a database that takes no more must not hide the reason."""
     run = work.run
     run.error, run.hint = storable(error, secrets), storable(hint, secrets)
-    with contextlib.suppress(DatabaseError):
+    with contextlib.suppress(DatabaseError, InterfaceError):
         if is_mine(run):
             run.status, run.is_complete = status, False
             _write_end(work)

@@ -102,6 +102,13 @@ def _texts(task: Task, run: Run | None) -> dict[str, tuple[str, ...]]:
     }
 
 
+def task_fields(task: Task) -> dict[str, object]:
+    """Return what is shown of one task, as a row of the inventory has it."""
+    runs = Run.objects.filter(organization=task.organization_id, task=task)
+    fields = _fields(task, runs.order_by("-pk").first(), None)
+    return {**fields, "credential": task.credential.name if task.credential else ""}
+
+
 def _fields(task: Task, run: Run | None, credential: Document | None) -> dict[str, object]:
     return {
         "id": str(task.uid),

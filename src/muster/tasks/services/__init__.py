@@ -3,12 +3,13 @@
 All of it needs a role that may, in the organization of the scope.
 """
 
-from muster.tasks.services.commanding import hide, pause, resume, run, stop
+from muster.tasks.services.commanding import check_may_run, hide, pause, resume, run, stop
 from muster.tasks.services.making import Changes, NewTask, copy, create, edit
 
 __all__ = [
     "Changes",
     "NewTask",
+    "check_may_run",
     "copy",
     "create",
     "edit",

@@ -21,17 +21,22 @@ def run(scope: Scope, task: Task, *, at: datetime) -> Run:
     If its last run was stopped or lost, and left off somewhere, that one goes on from there.
     Raises ConfigError if one waits or is running already.
     """
+    check_may_run(scope, task)
+    _let_go(task, at=at)
+    last = _runs(scope, task).order_by("-pk").first()
+    if last is not None and _can_go_on(last) and queue_again(last, at=at):
+        return last
+    return queue(task, Trigger.MANUAL, at=at)
+
+
+def check_may_run(scope: Scope, task: Task) -> None:
+    """Raise ConfigError if whoever asks may not run a task, or it is none that runs by itself."""
     check_may_change(scope, task)
     check_is_there(task)
     if task.source == IMPORT:
         raise ConfigError(
             f"'{task.name}' is an import and does not run by itself", hint="Import the file again."
         )
-    _let_go(task, at=at)
-    last = _runs(scope, task).order_by("-pk").first()
-    if last is not None and _can_go_on(last) and queue_again(last, at=at):
-        return last
-    return queue(task, Trigger.MANUAL, at=at)
 
 
 def pause(scope: Scope, task: Task, *, at: datetime) -> Task:

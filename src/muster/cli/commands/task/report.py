@@ -1,4 +1,4 @@
-"""`muster task`: what tasks did."""
+"""The part of `muster task` that is about what runs changed."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from muster.cli.changes import After, Limit, write_report
-from muster.cli.declaring import command, group
+from muster.cli.commands.task.group import app
+from muster.cli.declaring import command
 from muster.cli.session import Session
-
-app = group("Look at what tasks did.")
 
 
 class Reported(StrEnum):

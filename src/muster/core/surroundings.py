@@ -1,0 +1,20 @@
+"""Reading settings from the environment, with a sentence for what cannot be read."""
+
+from collections.abc import Mapping
+
+from muster.core.errors import ConfigError
+
+_MOST_DIGITS = 6
+
+
+def whole_number(name: str, environ: Mapping[str, str], *, default: int) -> int:
+    """Return the number that a variable holds, or the default where it is unset.
+
+    Raises ConfigError if it is no whole number of at least 1.
+    """
+    text = environ.get(name, "").strip()
+    if not text:
+        return default
+    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text):
+        return int(text)
+    raise ConfigError(f"{name} is '{text[:50]}'", hint="It is a whole number from 1 to 999999.")

@@ -1,0 +1,97 @@
+"""Reading what became of a task: its runs, the times that brought none, and what runs said."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from muster.core.errors import ConfigError
+from muster.organizations.scope import Scope
+from muster.tasks.models import Outcome, Recurrence, Run, RunLog, Task
+
+_NOT_RUN = {
+    Outcome.MISSED: "due while no worker ran, and later than the grace period when one did",
+    Outcome.OVERLAPPED: "due while its last run was still going",
+}
+
+
+def past(scope: Scope, task: Task, *, most: int) -> list[dict[str, Any]]:
+    """Return a task's latest runs and the times that brought none, newest first."""
+    runs = Run.objects.filter(organization=scope.organization, task=task)
+    skipped = Recurrence.objects.filter(organization=scope.organization, task=task, run=None)
+    found = [run_document(each) for each in runs.order_by("-pk")[:most]]
+    found += [
+        _skipped(each) for each in skipped.exclude(outcome=Outcome.RAN).order_by("-pk")[:most]
+    ]
+    return sorted(found, key=lambda each: str(each["started_at"]), reverse=True)[:most]
+
+
+def run_document(run: Run) -> dict[str, Any]:
+    """Return a run as JSON values."""
+    return {
+        "id": str(run.uid),
+        "status": run.status,
+        "trigger": run.trigger,
+        "due_at": _text(run.due_at),
+        "queued_at": _text(run.queued_at),
+        "started_at": _text(run.started_at),
+        "ended_at": _text(run.ended_at),
+        "worker": run.worker,
+        "host": run.host,
+        "complete": run.is_complete,
+        "statistics": run.statistics,
+        "error": run.error,
+        "hint": run.hint,
+        "code": run.code,
+    }
+
+
+def run_of(scope: Scope, task: Task, uid: str = "") -> Run:
+    """Return a run of a task by its id, or the latest for "".
+
+    Raises ConfigError if there is none.
+    """
+    runs = Run.objects.filter(organization=scope.organization, task=task)
+    found = runs.order_by("-pk").first() if not uid else _by_id(runs.all(), uid)
+    if found is None:
+        what = f"no run '{uid[:50]}'" if uid else "no run yet"
+        raise ConfigError(f"'{task.name}' has {what}", hint="See its runs: muster task runs.")
+    return found
+
+
+def log_of(run: Run) -> Iterator[dict[str, Any]]:
+    """Yield the lines of a run, in order."""
+    for each in RunLog.objects.filter(run__organization_id=run.organization_id, run=run).order_by(
+        "pk"
+    ):
+        yield {
+            "at": _text(each.at),
+            "level": each.level,
+            "event": each.event,
+            "fields": each.fields,
+        }
+
+
+def _by_id(runs: Any, uid: str) -> Run | None:
+    try:
+        wanted = uuid.UUID(uid.strip())
+    except ValueError:
+        return None
+    found: Run | None = runs.filter(uid=wanted).first()
+    return found
+
+
+def _skipped(recurrence: Recurrence) -> dict[str, Any]:
+    return {
+        "id": None,
+        "status": recurrence.outcome,
+        "trigger": "schedule",
+        "due_at": _text(recurrence.due_at),
+        "started_at": _text(recurrence.fired_at),
+        "ended_at": None,
+        "complete": False,
+        "error": _NOT_RUN[Outcome(recurrence.outcome)],
+    }
+
+
+def _text(at: Any) -> str | None:
+    return at.isoformat() if at else None

@@ -1,0 +1,169 @@
+"""Doing one run that the engine hands out, whatever became of it before."""
+
+import logging
+import threading
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, connections
+
+from muster.accounts.roles import WORKER
+from muster.core.errors import MusterError
+from muster.core.source import SilentProgress
+from muster.organizations.scope import scope
+from muster.tasks import liveness
+from muster.tasks.clock import Clock
+from muster.tasks.connectors import CannotGoOnError, work_on
+from muster.tasks.liveness import TakenOverError
+from muster.tasks.models import Recurrence, Run, Status, Trigger, Worker
+from muster.tasks.queueing import GoingAlreadyError, queue, queue_again
+from muster.tasks.worker import rows
+from muster.tasks.worker.heartbeats import is_doing
+
+_log = logging.getLogger(__name__)
+_LONGEST_WAIT_SECONDS = 10.0
+
+
+@dataclass(slots=True)
+class Executor:
+    """Does runs on behalf of a worker, each in the thread that brings it."""
+
+    worker: Worker
+    clock: Clock
+    is_ending: threading.Event = field(default_factory=threading.Event)
+    _stops: dict[uuid.UUID, threading.Event] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def do(self, run_id: str) -> None:
+        """Do a run, or go on with it, unless it is done, or somebody is at it.
+
+        If the database goes away meanwhile, it goes on when the database is back.
+        """
+        uid = uuid.UUID(run_id)
+        if (stop := self._begin(uid)) is None:
+            return
+        try:
+            self._do_whatever_the_database_does(run_id, stop)
+        finally:
+            connections.close_all()
+            with self._lock:
+                del self._stops[uid]
+
+    def stop(self, uids: set[uuid.UUID]) -> None:
+        """Stop these runs, as far as they are done here."""
+        with self._lock:
+            for uid in uids & set(self._stops):
+                self._stops[uid].set()
+
+    def end(self) -> None:
+        """Begin nothing more, and break off all that is going: it goes on elsewhere."""
+        with self._lock:
+            self.is_ending.set()
+            for each in self._stops.values():
+                each.set()
+
+    def count(self) -> int:
+        """Return how many are being done."""
+        with self._lock:
+            return len(self._stops)
+
+    def _begin(self, uid: uuid.UUID) -> threading.Event | None:
+        with self._lock:
+            if uid in self._stops or self.is_ending.is_set():
+                return None
+            return self._stops.setdefault(uid, threading.Event())
+
+    def _do_whatever_the_database_does(self, run_id: str, stop: threading.Event) -> None:
+        was_here = False
+        while True:
+            try:
+                self._do(run_id, stop, was_here=was_here)
+            except (DatabaseError, InterfaceError) as error:
+                _log.warning("run interrupted by the database", extra={"error": str(error)})
+                if not self._wait_for_database():
+                    return
+                # If its row says how it ended, that holds; else it was broken off here.
+                was_here = True
+            else:
+                return
+
+    def _wait_for_database(self) -> bool:
+        """Return True when it answers, False if this worker ends first."""
+        seconds = 0.5
+        while not self.is_ending.wait(seconds):
+            connections.close_all()
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+            except (DatabaseError, InterfaceError):
+                seconds = min(seconds * 2, _LONGEST_WAIT_SECONDS)
+            else:
+                return True
+        return False
+
+    def _do(self, run_id: str, stop: threading.Event, *, was_here: bool) -> None:
+        run = rows.run_of(run_id)
+        if run is None:
+            return
+        was_begun = liveness.was_begun(run)
+        if not self._take(run, was_here=was_here, at=self.clock()):
+            return
+        try:
+            work_on(
+                scope(WORKER, run.organization),
+                run,
+                was_begun=was_begun,
+                watcher=SilentProgress(),
+                stop=stop,
+                clock=self.clock,
+            )
+        except CannotGoOnError:
+            _begin_anew(run, at=self.clock())
+        except TakenOverError as error:
+            _log.warning("run taken over", extra={"run": run_id, "error": error.message})
+        except MusterError as error:
+            _log.warning("run failed", extra={"run": run_id, "error": error.message})
+        if self.is_ending.is_set():
+            _put_back(run, at=self.clock())
+
+    def _take(self, run: Run, *, was_here: bool, at: datetime) -> bool:
+        """Make a run this process's, if it is to be done and nobody is at it."""
+        if run.status == Status.QUEUED:
+            return liveness.claim(run, worker=self.worker.name, at=at)
+        if run.status in {Status.ACTIVE, Status.SCANNED}:
+            if not run.worker or (is_doing(run, at=at) and not was_here):
+                return False
+            if not liveness.lose(run, at=at):
+                return False
+            run.refresh_from_db()
+        if not _is_broken_off(run):
+            return False
+        try:
+            return liveness.take_over(run, at=at, worker=self.worker.name)
+        except IntegrityError:
+            return False  # Its task has begun anew meanwhile.
+
+
+def _is_broken_off(run: Run) -> bool:
+    """True if a run ended otherwise than by itself or by a person."""
+    if run.stop_asked_at is not None or not run.worker:
+        return False
+    return run.is_lost or run.status == Status.STOPPED
+
+
+def _begin_anew(run: Run, *, at: datetime) -> None:
+    """Queue another run in the place of one that cannot go on."""
+    try:
+        new = queue(run.task, Trigger(run.trigger), at=at, due_at=run.due_at)
+    except GoingAlreadyError:
+        return
+    recurrences = Recurrence.objects.filter(organization=run.organization_id, run=run)
+    recurrences.update(run=new)
+
+
+def _put_back(run: Run, *, at: datetime) -> None:
+    """Let another worker go on with a run that this one broke off because it ends."""
+    run.refresh_from_db()
+    if run.status == Status.STOPPED and _is_broken_off(run):
+        queue_again(run, at=at)

@@ -1,0 +1,59 @@
+"""Which of many waiting runs are next. Pure: values in, values out."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Lane = tuple[str, object]
+"""Something that only so many runs may share: its kind, and which one it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A run that waits. Organizations take turns; `lanes` are what it shares with others."""
+
+    run: int
+    organization: int
+    lanes: tuple[Lane, ...]
+
+
+def next_runs(
+    waiting: Sequence[Waiting],
+    *,
+    going: Sequence[Waiting],
+    limits: Mapping[str, int],
+    free: int,
+) -> list[Waiting]:
+    """Return at most `free` of those that wait, oldest first, in the order in which to start.
+
+    The next one is always of the organization with the fewest going, so that one with a thousand
+    due tasks does not keep another waiting. No more share a lane than `limits` say of its kind.
+    """
+    busy = Counter(lane for each in going for lane in each.lanes)
+    served = Counter(each.organization for each in going)
+    queues: dict[int, deque[Waiting]] = defaultdict(deque)
+    for each in waiting:
+        queues[each.organization].append(each)
+    turns = {organization: number for number, organization in enumerate(queues)}
+    chosen: list[Waiting] = []
+    while queues and len(chosen) < free:
+        organization = min(queues, key=lambda each: (served[each], turns[each]))
+        found = _first_with_room(queues[organization], busy, limits)
+        if found is None:
+            del queues[organization]
+            continue
+        queues[organization].remove(found)
+        busy.update(found.lanes)
+        served[organization] += 1
+        chosen.append(found)
+    return chosen
+
+
+def _first_with_room(
+    queue: Sequence[Waiting], busy: Counter[Lane], limits: Mapping[str, int]
+) -> Waiting | None:
+    return next((each for each in queue if _has_room(each, busy, limits)), None)
+
+
+def _has_room(waiting: Waiting, busy: Counter[Lane], limits: Mapping[str, int]) -> bool:
+    return all(kind not in limits or busy[kind, of] < limits[kind] for kind, of in waiting.lanes)

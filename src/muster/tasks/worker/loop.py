@@ -1,0 +1,119 @@
+"""A worker's life: it turns until it is told to end, and hands on what it has not done."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, InterfaceError, connection, connections
+
+from muster.core.errors import ConfigError, MusterError
+from muster.tasks import engine
+from muster.tasks.clock import Clock
+from muster.tasks.models import Worker
+from muster.tasks.worker import heartbeats, recovery, rows, scheduling
+from muster.tasks.worker.dispatching import dispatch
+from muster.tasks.worker.executing import Executor
+
+TURN_SECONDS = 0.5
+_ENDING_SECONDS = 25.0
+"""Less than the 30 s that Kubernetes gives a process between SIGTERM and SIGKILL."""
+_CLEANING = timedelta(hours=1)
+_KEPT = timedelta(days=7)
+
+_log = logging.getLogger(__name__)
+
+Tell = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Loop:
+    """One worker. `limits` are how many runs may share a lane of each kind."""
+
+    worker: Worker
+    clock: Clock
+    limits: Mapping[str, int]
+    executor: Executor
+    _done_at: dict[str, datetime] = field(default_factory=dict)
+
+    def turn(self) -> None:
+        """Do what is to be done now. Cheap where nothing is."""
+        at = self.clock()
+        self.executor.stop(rows.asked_to_stop(self.worker.name))
+        if self._is_time("beat", heartbeats.BEAT, at):
+            self._beat(at)
+            recovery.recover(at)
+        scheduling.fire(at)
+        dispatch(at, limits=self.limits)
+        if self._is_time("clean", _CLEANING, at):
+            engine.forget_old(before=(at - _KEPT).isoformat())
+
+    def end(self) -> bool:
+        """Break off what is going, so that it goes on elsewhere; False if some did not end."""
+        heartbeats.say_ending(self.worker, at=self.clock())
+        self.executor.end()
+        waited = threading.Event()
+        for _ in range(int(_ENDING_SECONDS / TURN_SECONDS)):
+            if not self.executor.count():
+                return True
+            waited.wait(TURN_SECONDS)
+            heartbeats.beat(self.worker, at=self.clock())
+        return False
+
+    def _beat(self, at: datetime) -> None:
+        """Say that it lives; one whose name was taken for dead gets it back, if nobody else has."""
+        if not heartbeats.beat(self.worker, at=at):
+            again = heartbeats.register(self.worker.name, slots=self.worker.slots, at=at)
+            self.worker.pk = again.pk
+
+    def _is_time(self, what: str, every: timedelta, at: datetime) -> bool:
+        last = self._done_at.get(what)
+        if last is not None and timedelta() <= at - last < every:
+            return False
+        self._done_at[what] = at
+        return True
+
+
+def serve(
+    *,
+    name: str,
+    slots: int,
+    limits: Mapping[str, int],
+    clock: Clock,
+    until: threading.Event,
+    tell: Tell,
+) -> None:
+    """Run tasks in this process until `until` is set.
+
+    Raises ConfigError if a living worker has the name, or takes it meanwhile.
+    """
+    worker = heartbeats.register(name, slots=slots, at=clock())
+    executor = Executor(worker, clock)
+    loop = Loop(worker, clock, limits, executor)
+    place = engine.place_of(connection.get_connection_params(), vendor=connection.vendor)
+    with engine.running(place, executor=worker.name, slots=slots, work=executor.do):
+        tell(f"The worker {worker.name} takes {slots} runs at once.")
+        _turn_until(loop, until)
+        tell("Ending: runs that are going are handed back ...")
+        has_ended = _in_peace(loop.end)
+    # Otherwise its name stays, so that whoever sees it silent takes over what it left.
+    if has_ended:
+        _in_peace(lambda: heartbeats.leave(worker))
+
+
+def _turn_until(loop: Loop, until: threading.Event) -> None:
+    while not until.wait(TURN_SECONDS):
+        _in_peace(loop.turn)
+
+
+def _in_peace(work: Callable[[], object]) -> bool:
+    """Do something although the database may be away: then it is done the next time."""
+    try:
+        return bool(work())
+    except ConfigError:
+        raise
+    except (DatabaseError, InterfaceError, MusterError) as error:
+        _log.warning("worker waits for the database", extra={"error": str(error)})
+        connections.close_all()
+        return False
