@@ -14,6 +14,9 @@ SILENCE = timedelta(minutes=30)
 """A run may wait ten minutes for a throttled source; three times that without a word is dead."""
 
 
+_LOST = "the process that ran this ended before it was done"
+
+
 class TakenOverError(UnavailableError):
     """A run is no longer this process's to write."""
 
@@ -111,9 +114,10 @@ def _mine(run: Run) -> models.QuerySet[Run]:
 
 def _end_lost(run: Run, *, at: datetime) -> bool:
     """Mark a run as failed, unless somebody has taken it over or it has spoken meanwhile."""
-    run.status = Status.ERROR
+    is_stopped = run.stop_asked_at is not None
+    run.status = Status.STOPPED if is_stopped else Status.ERROR
     run.ended_at = at
-    run.error = "the process that ran this ended before it was done"
+    run.error = "stopped by a person" if is_stopped else _LOST
     run.hint = (
         "Whole pages are kept and nothing expired. Run the task again: it goes on from there."
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from muster.core.errors import ConfigError
 from muster.organizations.scope import Scope
-from muster.tasks.models import Outcome, Recurrence, Run, RunLog, Task
+from muster.tasks.models import Outcome, Recurrence, Run, Task
 
 _NOT_RUN = {
     Outcome.MISSED: "due while no worker ran, and later than the grace period when one did",
@@ -60,9 +60,7 @@ def run_of(scope: Scope, task: Task, uid: str = "") -> Run:
 
 def log_of(run: Run) -> Iterator[dict[str, Any]]:
     """Yield the lines of a run, in order."""
-    for each in RunLog.objects.filter(run__organization_id=run.organization_id, run=run).order_by(
-        "pk"
-    ):
+    for each in run.log.order_by("pk"):
         yield {
             "at": _text(each.at),
             "level": each.level,

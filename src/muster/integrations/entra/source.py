@@ -48,6 +48,9 @@ class EntraSource:
     )
     options: Sequence[Option] = OPTIONS
     credential_types: Sequence[CredentialType] = credentials.CREDENTIAL_TYPES
+    # A wrong password, and an account that is locked by too many of them: further tries lock it
+    # again. https://learn.microsoft.com/entra/identity-platform/reference-error-codes (2026-11)
+    locking_codes = frozenset({"AADSTS50126", "AADSTS50053"})
 
     def __init__(self, outside: Outside | None = None) -> None:
         """Talk to the real world, or to what a test puts in its place."""
