@@ -172,10 +172,8 @@ def test_hourly_failures_are_spaced_out(executor, due, now, source):
     assert Task.objects.get(pk=due.pk).next_at == now + timedelta(hours=3)
 
 
-def test_a_wrong_password_stops_a_task_until_a_person_acts(
-    scope, executor, due, now, source, monkeypatch
-):
-    monkeypatch.setattr(type(source), "locking_codes", frozenset({"AADSTS50126"}), raising=False)
+def test_a_wrong_password_stops_a_task_until_a_person_acts(scope, executor, due, now, source):
+    source.locking_codes = frozenset({"AADSTS50126"})
     source.error = AuthError("wrong password", code="AADSTS50126")
 
     do(executor, queue(due, Trigger.MANUAL, at=now))
