@@ -117,7 +117,10 @@ def in_set(
     cost: Cost = Cost.SLICE,
     is_unique: bool = False,
 ) -> Sql:
-    """Return the condition that a row `t`, or what its column refers to, is one of a set."""
+    """Return the condition that a row `t`, or what its column refers to, is one of a set.
+
+    The set is a SELECT of one column that is named `id`: other statements join it by that name.
+    """
     found = Ids(ids.text, ids.parameters, cost, is_unique) if column == "id" else None
     text = f"t.{column} IN ({ids.text})"
     return Sql(
