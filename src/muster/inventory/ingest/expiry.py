@@ -19,8 +19,8 @@ from muster.inventory.ingest.context import RunContext
 Rows = dict[int, Row]
 
 
-def remove_records(context: RunContext, numbers: Sequence[int]) -> int:
-    """Remove records of assets; return how many assets went with their last record.
+def remove_records(context: RunContext, numbers: Sequence[int]) -> None:
+    """Remove records of assets, and with its last record an asset.
 
     To be called in a transaction that is alone in the organization.
     """
@@ -49,9 +49,7 @@ def remove_records(context: RunContext, numbers: Sequence[int]) -> int:
         after={**after, **{n: replace(row, link=Link()) for n, row in left.items()}},
     )
     _delete(context, before)
-    emptied = held - {row.asset for row in others.values()}
-    history.forget(context, Subject.ASSET, emptied)
-    return len(emptied)
+    history.forget(context, Subject.ASSET, held - {row.asset for row in others.values()})
 
 
 def _left_alone(others: Rows, going: Rows) -> Rows:

@@ -37,7 +37,8 @@ def carry_out(scope: Scope, made: Plan, *, first_run: FirstRun) -> dict[str, int
     for batch in made.records.batches():
         with alone(scope.organization_id):
             going = _still_going(scope, batch, at=made.at, first_run=first_run)
-            removed["assets"] += expiry.remove_records(context, going)
+            expiry.remove_records(context, going)
+            removed["assets"] += _whole(batch, going)
             removed["records"] += len(going)
     for name in KINDS:
         for batch in made.of(name).batches():
@@ -75,6 +76,13 @@ def _still_going(
             if seen.number in now if is_latest else rules.has_aged(seen, each.reason):
                 going.append(seen.number)
     return going
+
+
+def _whole(batch: Sequence[Going], going: Sequence[int]) -> int:
+    """Count the assets of which everything went that they were planned with."""
+    gone = set(going)
+    whole = {each.asset for each in batch if each.is_whole}
+    return len(whole - {each.asset for each in batch if each.number not in gone})
 
 
 def _remove_entries(
