@@ -9,6 +9,7 @@ MUSTER_COLLECT_APART       `no` collects in the process that ingests; else in on
 MUSTER_RUNS_PER_ORGANIZATION  how many runs of one organization workers do at once (4)
 MUSTER_RUNS_PER_TENANT     how many runs with one credential they do at once (2)
 MUSTER_RUNS_PER_EXPLORER   how many runs on one Explorer they do at once (1)
+MUSTER_NOTICES_INSIDE      `no` keeps notices from addresses inside of the network
 MUSTER_LOG_LEVEL           debug, info, warning (default) or error
 """
 
@@ -31,6 +32,7 @@ RUN_LIMITS = {
     "tenant": whole_number("MUSTER_RUNS_PER_TENANT", os.environ, default=2),
     "explorer": whole_number("MUSTER_RUNS_PER_EXPLORER", os.environ, default=1),
 }
+NOTICES_MAY_GO_INSIDE = os.environ.get("MUSTER_NOTICES_INSIDE", "yes") != "no"
 LOG_LEVEL = os.environ.get("MUSTER_LOG_LEVEL", "warning")
 
 SECRET_KEY = "unused: no sessions or signatures yet"  # noqa: S105 - nothing is signed with it
@@ -41,6 +43,7 @@ INSTALLED_APPS = [
     "muster.organizations",
     "muster.credentials",
     "muster.inventory",
+    "muster.notices",
     "muster.tasks",
 ]
 AUTH_USER_MODEL = "accounts.Account"

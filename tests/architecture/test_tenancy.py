@@ -14,10 +14,14 @@ EXCEPTIONS = {
     "organizations/scope.py": "finds the organization itself",
     "organizations/services.py": "names of organizations are unique among all",
     "cli/commands/organization.py": "lists the organizations themselves",
-    "credentials/services.py": "rotating keys seals every credential anew",
+    "credentials/services.py": "rotating keys seals every credential and channel anew",
     "credentials/selectors.py": "a credential may be global; tests/credentials hold who sees it",
     "tasks/worker/rows.py": "workers serve every organization; each run is done in its own scope",
     "tasks/worker/heartbeats.py": "workers belong to no organization",
+    "notices/expiring.py": "announces each credential to the organization that owns it",
+    "notices/matching.py": "writes the deliveries of an event that it was given",
+    "notices/sending/outbox.py": "sends what is due of every organization",
+    "notices/upkeep.py": "forgets what is old of every organization",
     "tasks/recording.py": "writes lines of a run that it was given",
 }
 SCOPED = {"organization", "organization_id"}

@@ -155,7 +155,7 @@ def test_a_name_in_use_is_refused_before_anything_is_tried(scope, source, now):
 def test_verifying_again_keeps_what_was_found(scope, source, now):
     saved = create(scope, given(token="wrong-token"), at=now, save_anyway=True).credential
 
-    verdict = verify(saved, at=now + timedelta(days=1))
+    verdict = verify(scope, saved, at=now + timedelta(days=1))
 
     saved.refresh_from_db()
     assert not verdict.is_verified
@@ -193,8 +193,8 @@ def test_a_global_credential_is_removed_only_by_its_owner(scope, other_scope, so
     shared = create(scope, given(is_global=True), at=now).credential
 
     with pytest.raises(ConfigError, match="belongs to another organization"):
-        remove(other_scope, shared)
-    remove(scope, shared)
+        remove(other_scope, shared, at=now)
+    remove(scope, shared, at=now)
 
     assert not Credential.objects.exists()
 

@@ -1,4 +1,4 @@
-"""The options of `muster credential add`: drawn from what the sources declare, and read back."""
+"""Options for the fields of credentials and channels: drawn from what declares them, read back."""
 
 import inspect
 from collections.abc import Callable, Iterable
@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable
 from muster.cli.declaring import Drawn, option
 from muster.cli.secret_input import Given, check_one_stdin, read_secret, variable
 from muster.core.source import CredentialType, SecretField
-from muster.credentials.kinds import known_types
 
 
-def field_options() -> list[inspect.Parameter]:
+def field_options(types: Iterable[CredentialType]) -> list[inspect.Parameter]:
     """Return the options of all fields of all types; fields of one name are one option."""
     drawn: dict[str, inspect.Parameter] = {}
-    for _source, kind in known_types():
+    for kind in types:
         for field in kind.fields:
             for each in _options(field):
                 drawn.setdefault(each.name, each)

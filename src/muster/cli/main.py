@@ -33,6 +33,10 @@ _GROUPS = {
     "credential": ("muster.cli.commands.credential", "Add, verify and remove credentials."),
     "organization": ("muster.cli.commands.organization", "List and add organizations."),
     "site": ("muster.cli.commands.site", "List and add sites of an organization."),
+    "event": ("muster.cli.commands.event", "Read the audit log."),
+    "channel": ("muster.cli.commands.channel", "Add, verify and remove ways to tell people."),
+    "rule": ("muster.cli.commands.rule", "Choose what is told to whom."),
+    "notice": ("muster.cli.commands.notice", "Send the notices that are due."),
     "db": ("muster.cli.commands.database", "Look after the database."),
     "simulator": ("muster.cli.commands.simulator", "Simulate a tenant, or a scan of its network."),
 }

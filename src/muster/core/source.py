@@ -66,7 +66,7 @@ class Finding:
     """One line of a verification: what was checked, whether it holds, and the fix if not.
 
     `correction` is what readable fields of the credential are better called, by field: it is
-    applied when a new credential is saved.
+    applied when a new credential is saved. `ends_at` is when the credential ends, None if unknown.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Finding:
     hint: str = ""
     is_required: bool = True
     correction: Mapping[str, str] = field(default_factory=dict)
+    ends_at: datetime | None = None
 
 
 class Progress(Protocol):

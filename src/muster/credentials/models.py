@@ -20,7 +20,8 @@ class Credential(models.Model):
     """What opens one source. `organization` owns it; others see it only if it is global.
 
     `public` has the fields that may be shown (a client id); `sealed` has a ciphertext per secret
-    field. `type` is the name of a `CredentialType` that a source declares.
+    field. `type` is the name of a `CredentialType` that a source declares. `expires_at` is
+    None where the source does not tell.
     """
 
     organization = models.ForeignKey(
@@ -38,6 +39,7 @@ class Credential(models.Model):
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
     last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         """Two credentials of one name in one organization would be taken for each other."""

@@ -2,11 +2,22 @@
 
 from collections import UserDict
 from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
 
 from muster.core.redact import HIDDEN
 from muster.core.source import CredentialType
-from muster.credentials.models import Credential
 from muster.credentials.vault import Place, Vault
+from muster.organizations.models import Organization
+
+
+class Sealed(Protocol):
+    """A row that holds secrets: a credential, or a channel of notices."""
+
+    organization: Organization
+    uid: UUID
+    public: Any
+    sealed: Any
 
 
 class Secret(UserDict[str, str]):
@@ -20,7 +31,7 @@ class Secret(UserDict[str, str]):
 
 
 def store(
-    credential: Credential, kind: CredentialType, values: Mapping[str, str], *, vault: Vault
+    credential: Sealed, kind: CredentialType, values: Mapping[str, str], *, vault: Vault
 ) -> None:
     """Put the values into the row, unsaved: secret ones sealed, the others readable."""
     hidden = kind.secret_names()
@@ -32,7 +43,7 @@ def store(
     }
 
 
-def opened(credential: Credential, *, vault: Vault) -> Secret:
+def opened(credential: Sealed, *, vault: Vault) -> Secret:
     """Return all values of a credential.
 
     Raises ConfigError if a secret's key is not here, or if it was changed or moved.
@@ -43,8 +54,19 @@ def opened(credential: Credential, *, vault: Vault) -> Secret:
     return Secret({**credential.public, **secrets})
 
 
-def place(credential: Credential, field: str) -> Place:
+def place(credential: Sealed, field: str) -> Place:
     """Return where a field's ciphertext belongs."""
     return Place(
         organization=str(credential.organization.uid), credential=str(credential.uid), field=field
     )
+
+
+def reseal(credential: Sealed, *, vault: Vault) -> bool:
+    """Seal what other keys sealed with the current one, unsaved; return if anything was."""
+    if all(vault.is_current(text) for text in credential.sealed.values()):
+        return False
+    secrets = {name: (text, place(credential, name)) for name, text in credential.sealed.items()}
+    credential.sealed = {
+        name: vault.seal(vault.open(text, where), where) for name, (text, where) in secrets.items()
+    }
+    return True

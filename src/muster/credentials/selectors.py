@@ -79,6 +79,7 @@ class Shown:
             "created_at": shown.created_at.isoformat(),
             "created_by": shown.created_by,
             "last_used_at": shown.last_used_at.isoformat() if shown.last_used_at else None,
+            "expires_at": shown.expires_at.isoformat() if shown.expires_at else None,
         }
 
 

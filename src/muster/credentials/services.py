@@ -14,7 +14,12 @@ from muster.credentials.kinds import declared
 from muster.credentials.models import Credential, Verification
 from muster.credentials.vault import Vault
 from muster.credentials.verification import Verdict, tried
+from muster.notices.actions import Action
+from muster.notices.models import Channel
+from muster.notices.recording import Target, record
 from muster.organizations.scope import Scope
+
+_VERDICT = ["verification_status", "verification_message", "verified_at", "expires_at"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +69,28 @@ def create(scope: Scope, new: NewCredential, *, at: datetime, save_anyway: bool 
     )
     sealing.store(credential, kind, verdict.corrected(values, kind), vault=vault)
     _mark(credential, verdict, at=at)
-    credential.save()
+    with transaction.atomic():
+        credential.save()
+        _record(scope, Action.CREDENTIAL_CREATED, credential, at=at, success=verdict.is_verified)
     return Created(credential, verdict)
 
 
-def verify(credential: Credential, *, at: datetime) -> Verdict:
+def verify(scope: Scope, credential: Credential, *, at: datetime) -> Verdict:
     """Try a saved credential again and keep the verdict."""
     source, kind = declared(credential.type)
     values = sealing.opened(credential, vault=keys.vault())
     verdict = tried(source, kind, values, endpoints=settings.ENDPOINTS)
     _mark(credential, verdict, at=at)
-    credential.save(update_fields=["verification_status", "verification_message", "verified_at"])
+    holds = verdict.is_verified
+    action = Action.CREDENTIAL_VERIFIED if holds else Action.CREDENTIAL_REFUSED
+    with transaction.atomic():
+        credential.save(update_fields=_VERDICT)
+        _record(scope, action, credential, at=at, success=holds)
     return verdict
 
 
-def remove(scope: Scope, credential: Credential) -> None:
+@transaction.atomic
+def remove(scope: Scope, credential: Credential, *, at: datetime) -> None:
     """Delete a credential.
 
     Raises ConfigError if another organization owns it.
@@ -88,6 +100,7 @@ def remove(scope: Scope, credential: Credential) -> None:
             f"the credential '{credential.name}' belongs to another organization",
             hint="It is global; remove it in the organization that owns it.",
         )
+    _record(scope, Action.CREDENTIAL_DELETED, credential, at=at)
     credential.delete()
 
 
@@ -100,7 +113,7 @@ def open_for_use(credential: Credential, *, at: datetime) -> sealing.Secret:
 
 
 def rotate_keys() -> int:
-    """Seal every secret of the installation anew and return how many credentials changed.
+    """Seal every secret of the installation anew, and return how many credentials and channels.
 
     A key file gets a new key, and loses its old ones when all is sealed with it. Keys from the
     environment are a person's: the first seals, and the others can be removed afterwards.
@@ -117,17 +130,11 @@ def rotate_keys() -> int:
 def reseal(vault: Vault) -> int:
     """Seal what other keys sealed with the current one, all or nothing; return how many rows."""
     changed = 0
-    for credential in Credential.objects.select_related("organization").select_for_update():
-        if all(vault.is_current(text) for text in credential.sealed.values()):
-            continue
-        credential.sealed = {
-            name: vault.seal(
-                vault.open(text, sealing.place(credential, name)), sealing.place(credential, name)
-            )
-            for name, text in credential.sealed.items()
-        }
-        credential.save(update_fields=["sealed"])
-        changed += 1
+    for rows in (Credential.objects, Channel.objects):
+        for each in rows.select_related("organization").select_for_update(of=("self",)):
+            if sealing.reseal(each, vault=vault):
+                each.save(update_fields=["sealed"])
+                changed += 1
     return changed
 
 
@@ -144,3 +151,20 @@ def _mark(credential: Credential, verdict: Verdict, *, at: datetime) -> None:
     credential.verification_status = Verification.VERIFIED if holds else Verification.FAILED
     credential.verification_message = verdict.message
     credential.verified_at = at
+    # Whoever cannot sign in is told of no end, and the last one known still holds.
+    credential.expires_at = verdict.ends_at or credential.expires_at
+
+
+def _record(
+    scope: Scope, action: Action, credential: Credential, *, at: datetime, success: bool = True
+) -> None:
+    error = {} if success else {"error": credential.verification_message}
+    record(
+        scope.organization,
+        action,
+        at=at,
+        by=scope.principal,
+        target=Target("credential", credential.uid, credential.name),
+        success=success,
+        details={"type": credential.type, "global": credential.is_global, **error},
+    )

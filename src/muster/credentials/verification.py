@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from muster.core.errors import MusterError
 from muster.core.redact import redact
@@ -25,6 +26,11 @@ class Verdict:
         """What does not hold, in sentences; "" if all does."""
         failed = [each for each in self.findings if not each.ok and each.is_required]
         return " ".join(f"{each.name}: {each.detail} {each.hint}".strip() for each in failed)
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the credential ends; None where the source does not know."""
+        return min((each.ends_at for each in self.findings if each.ends_at), default=None)
 
     def corrected(self, values: Mapping[str, str], kind: CredentialType) -> dict[str, str]:
         """Return a credential's values with what the source knows its readable fields better as."""
@@ -63,4 +69,5 @@ def _redacted(finding: Finding, secrets: Sequence[str]) -> Finding:
         hint=redact(finding.hint, secrets),
         is_required=finding.is_required,
         correction=finding.correction,
+        ends_at=finding.ends_at,
     )

@@ -4,10 +4,11 @@ import os
 import socket
 from datetime import datetime, timedelta
 
-from django.db import models
+from django.db import models, transaction
 
 from muster.core.errors import UnavailableError
 from muster.organizations.scope import Scope
+from muster.tasks.announcing import announce_end
 from muster.tasks.models import Run, Status
 
 SILENCE = timedelta(minutes=30)
@@ -129,9 +130,12 @@ def _end_lost(run: Run, *, at: datetime) -> bool:
         pid=run.pid,
         heartbeat_at=run.heartbeat_at,
     )
-    ended = unchanged.update(
-        status=run.status, ended_at=run.ended_at, error=run.error, hint=run.hint, is_lost=True
-    )
+    with transaction.atomic():
+        ended = unchanged.update(
+            status=run.status, ended_at=run.ended_at, error=run.error, hint=run.hint, is_lost=True
+        )
+        if ended:
+            announce_end(run, at=at)
     return ended > 0
 
 

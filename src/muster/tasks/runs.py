@@ -13,6 +13,7 @@ from muster.core.records import CollectionReport
 from muster.core.source import Progress
 from muster.organizations.scope import Scope
 from muster.runner import StepReport
+from muster.tasks.announcing import announce_end
 from muster.tasks.checkpoints import forget
 from muster.tasks.clock import Clock, utc_now
 from muster.tasks.consequences import draw
@@ -185,8 +186,10 @@ def _write_end(work: Going) -> None:
     work.run.ended_at = work.clock()
     work.run.code = work.code[:_LONGEST_CODE]
     work.run.statistics = {**work.statistics, **work.recorder.counts}
-    # Not all: somebody may be asking right now to stop it.
-    work.run.save(update_fields=_ENDING)
+    with transaction.atomic():
+        # Not all: somebody may be asking right now to stop it.
+        work.run.save(update_fields=_ENDING)
+        announce_end(work.run, at=work.run.ended_at)
     work.recorder.flush()
     draw(work.run.task, work.run, at=work.clock())
 

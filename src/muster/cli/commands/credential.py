@@ -25,7 +25,7 @@ _COLUMNS = {
 }
 
 
-@command(app, "add", drawn=field_options())
+@command(app, "add", drawn=field_options(kind for _source, kind in known_types()))
 def add(
     session: Session,
     drawn: Drawn,
@@ -80,7 +80,7 @@ def verify(session: Session, name: Annotated[str, typer.Argument(metavar="NAME|I
     from muster.credentials import services
     from muster.credentials.selectors import by_name
 
-    verdict = services.verify(by_name(scope, name), at=datetime.now(UTC))
+    verdict = services.verify(scope, by_name(scope, name), at=datetime.now(UTC))
     if session.is_json:
         session.answer({"verified": verdict.is_verified, "findings": documents(verdict.findings)})
     else:
@@ -98,7 +98,7 @@ def remove(session: Session, name: Annotated[str, typer.Argument(metavar="NAME|I
 
     credential = by_name(scope, name)
     removed = {"id": str(credential.uid), "name": credential.name}
-    services.remove(scope, credential)
+    services.remove(scope, credential, at=datetime.now(UTC))
     if session.is_json:
         session.answer({"removed": removed})
     else:
@@ -115,7 +115,7 @@ def rotate_keys(session: Session) -> None:
     if session.is_json:
         session.answer({"credentials": changed})
         return
-    session.say(f"Sealed {changed} credentials anew.")
+    session.say(f"Sealed the secrets of {changed} credentials and channels anew.")
     if keys.is_from_environment():
         session.say("MUSTER_MASTER_KEY needs only its first key from now on.")
 

@@ -101,7 +101,7 @@ def doctor(session: Session, *, credential: _Credential = "") -> None:
     used = _credential(session, credential)
     from muster.credentials.services import verify
 
-    verdict = verify(used, at=_now())
+    verdict = verify(session.scope, used, at=_now())
     if session.is_json:
         session.answer({"healthy": verdict.is_verified, "findings": documents(verdict.findings)})
     else:

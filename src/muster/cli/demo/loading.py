@@ -48,7 +48,7 @@ def simulated_tenant() -> Iterator[None]:
 def add_credential(session: Session, scope: Scope) -> Credential:
     """Add the tenant's credential as `muster credential add` does, in place of an older one."""
     for old in visible(scope).filter(name=CREDENTIAL, organization=scope.organization):
-        remove(scope, old)
+        remove(scope, old, at=datetime.now(UTC))
     values = {
         "client_id": DEMO.client_id,
         "tenant_id": TENANT.id,

@@ -20,6 +20,7 @@ Open = Callable[[], AbstractAsyncContextManager[GraphClient]]
 _NEEDED = ("Device.Read.All", "Group.Read.All", "User.Read.All")
 _BROADER = frozenset({"Directory.Read.All", "Directory.ReadWrite.All"})
 _SOON = timedelta(days=30)
+_HINT_LENGTH = 3
 
 _READS = (
     ("devices", "/devices", "", "Device.Read.All"),
@@ -139,25 +140,33 @@ async def _expiry(client: GraphClient, credential: Credential, now: datetime) ->
         return Finding("expiry", ok=True, detail=detail, is_required=False)
     detail = f"ends on {ends_at:%Y-%m-%d}"
     if ends_at - now > _SOON:
-        return Finding("expiry", ok=True, detail=detail, is_required=False)
+        return Finding("expiry", ok=True, detail=detail, is_required=False, ends_at=ends_at)
     hint = "Create a new one under Certificates & secrets before it ends."
-    return Finding("expiry", ok=False, detail=detail, hint=hint, is_required=False)
+    return Finding("expiry", ok=False, detail=detail, hint=hint, is_required=False, ends_at=ends_at)
 
 
 async def _secret_ends_at(client: GraphClient, credential: Credential) -> datetime | None:
-    """Return the latest end of the application's secrets; Graph does not say which one is ours."""
+    """Return when our secret ends; None where Graph does not tell.
+
+    Graph tells the first three characters of each secret, by which ours is known; where several
+    begin so, it is the one that ends last.
+    Source: https://learn.microsoft.com/graph/api/resources/passwordcredential (read 2026-11).
+    """
     text = quote(f"appId eq '{credential.client_id}'", safe="")
     path = f"/applications?$filter={text}&$select=id,passwordCredentials"
     try:
         page = await client.page(Request(client.address(path)))
     except MusterError:
         return None
-    ends = [
-        instant_of(str(secret.get("endDateTime")))
+    secrets = [
+        secret
         for application in page.value
         if application.get("appId") in {None, credential.client_id}
         for secret in _documents(application.get("passwordCredentials"))
     ]
+    hint = credential.client_secret[:_HINT_LENGTH]
+    ours = [each for each in secrets if each.get("hint") == hint] or secrets
+    ends = [instant_of(str(each.get("endDateTime"))) for each in ours]
     return max((each for each in ends if each is not None), default=None)
 
 

@@ -1,0 +1,1 @@
+"""Sending what is due: the outbox, messages, e-mail, webhooks, and where none may go."""
