@@ -139,7 +139,7 @@ def test_a_removed_credential_is_gone(muster, credential):
 def test_rotated_keys_still_open_the_credential(muster, credential):
     rotated = muster("credential", "rotate-keys")
 
-    assert rotated.out == "Sealed 1 credentials anew.\n"
+    assert rotated.out == "Sealed the secrets of 1 credentials and channels anew.\n"
     assert muster("credential", "verify", "Demo").code == 0
 
 

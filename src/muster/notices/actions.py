@@ -18,7 +18,6 @@ class Action(StrEnum):
     CREDENTIAL_REFUSED = "credential-refused"
     CREDENTIAL_DELETED = "credential-deleted"
     CREDENTIAL_EXPIRING = "credential-expiring"
-    SECRETS_RESEALED = "secrets-resealed"
     EXPLORER_OFFLINE = "explorer-offline"
     EXPLORER_ONLINE = "explorer-online"
     CHANNEL_CREATED = "channel-created"

@@ -13,6 +13,7 @@ from muster.notices.sending.mail import PORTS, SECURITY
 from muster.notices.sending.webhook import check_url, signing_key
 
 MOST_RECIPIENTS = 50
+_LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1
 _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?|[0-9A-Fa-f:.]{2,45}")
 
 EMAIL = CredentialType(
@@ -111,6 +112,8 @@ def _address(text: str) -> str:
 
 def _with_ascii_domain(address: str) -> str:
     local, _at, domain = address.rpartition("@")
+    if len(local) > _LONGEST_LOCAL:
+        raise _no_address(address)
     try:
         return f"{local}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError as error:

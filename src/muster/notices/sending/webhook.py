@@ -57,13 +57,14 @@ def check_url(text: str) -> Url:
         raise ConfigError(f"the URL must be at most {LONGEST_URL} characters without blanks")
     try:
         parts = urlsplit(text)
-        port = parts.port or _PORTS.get(parts.scheme, 0)
+        port = _PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
         host = _ascii(parts.hostname or "")
         httpx.URL(text)
-    except (ValueError, UnicodeError, httpx.InvalidURL) as error:
-        raise ConfigError("the URL cannot be read", hint="Such as: https://corp.example/x") from (
-            None if isinstance(error, httpx.InvalidURL) else error
-        )
+    except (ValueError, UnicodeError, httpx.InvalidURL):
+        # Without its cause, which quotes the URL.
+        raise ConfigError(
+            "the URL cannot be read", hint="Such as: https://corp.example/x"
+        ) from None
     if parts.scheme not in _PORTS or not host:
         raise ConfigError("the URL must begin with https:// or http:// and a host")
     if "@" in parts.netloc or parts.fragment or not 0 < port < 1 << 16:
