@@ -34,6 +34,11 @@ class Executor:
     is_ending: threading.Event = field(default_factory=threading.Event)
     _stops: dict[uuid.UUID, threading.Event] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _slots: threading.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """As many at once as the worker says."""
+        self._slots = threading.Semaphore(self.worker.slots)
 
     def do(self, run_id: str) -> None:
         """Do a run, or go on with it, unless it is done, or somebody is at it.
@@ -41,14 +46,19 @@ class Executor:
         If the database goes away meanwhile, it goes on when the database is back.
         """
         uid = uuid.UUID(run_id)
-        if (stop := self._begin(uid)) is None:
-            return
-        try:
-            self._do_whatever_the_database_does(run_id, stop)
-        finally:
-            connections.close_all()
-            with self._lock:
-                del self._stops[uid]
+        # The engine's queue has one limit for all workers; each has its own number of slots.
+        with self._slots:
+            if (stop := self._begin(uid)) is None:
+                return
+            try:
+                self._do_whatever_the_database_does(run_id, stop)
+            except Exception:  # noqa: BLE001 - the last one who can say anything
+                # The engine would keep what is raised, secrets in its text and all.
+                _log.exception("run failed unexpectedly", extra={"run": run_id})
+            finally:
+                connections.close_all()
+                with self._lock:
+                    del self._stops[uid]
 
     def stop(self, uids: set[uuid.UUID]) -> None:
         """Stop these runs, as far as they are done here."""

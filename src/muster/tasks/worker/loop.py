@@ -1,8 +1,9 @@
 """A worker's life: it turns until it is told to end, and hands on what it has not done."""
 
+import contextlib
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -35,14 +36,16 @@ class Loop:
     clock: Clock
     limits: Mapping[str, int]
     executor: Executor
+    failure: ConfigError | None = None
     _done_at: dict[str, datetime] = field(default_factory=dict)
 
     def turn(self) -> None:
         """Do what is to be done now. Cheap where nothing is."""
         at = self.clock()
+        if self.failure is not None:
+            raise self.failure
         self.executor.stop(rows.asked_to_stop(self.worker.name))
-        if self._is_time("beat", heartbeats.BEAT, at):
-            self._beat(at)
+        if self._is_time("recover", heartbeats.BEAT, at):
             recovery.recover(at)
         scheduling.fire(at)
         dispatch(at, limits=self.limits)
@@ -58,14 +61,17 @@ class Loop:
             if not self.executor.count():
                 return True
             waited.wait(TURN_SECONDS)
-            heartbeats.beat(self.worker, at=self.clock())
         return False
 
-    def _beat(self, at: datetime) -> None:
+    def beat(self) -> None:
         """Say that it lives; one whose name was taken for dead gets it back, if nobody else has."""
-        if not heartbeats.beat(self.worker, at=at):
-            again = heartbeats.register(self.worker.name, slots=self.worker.slots, at=at)
-            self.worker.pk = again.pk
+        at = self.clock()
+        try:
+            if not heartbeats.beat(self.worker, at=at):
+                again = heartbeats.register(self.worker.name, slots=self.worker.slots, at=at)
+                self.worker.pk = again.pk
+        except ConfigError as error:
+            self.failure = error
 
     def _is_time(self, what: str, every: timedelta, at: datetime) -> bool:
         last = self._done_at.get(what)
@@ -94,12 +100,32 @@ def serve(
     place = engine.place_of(connection.get_connection_params(), vendor=connection.vendor)
     with engine.running(place, executor=worker.name, slots=slots, work=executor.do):
         tell(f"The worker {worker.name} takes {slots} runs at once.")
-        _turn_until(loop, until)
-        tell("Ending: runs that are going are handed back ...")
-        has_ended = _in_peace(loop.end)
+        with _beating(loop):
+            _turn_until(loop, until)
+            tell("Ending: runs that are going are handed back ...")
+            has_ended = _in_peace(loop.end)
     # Otherwise its name stays, so that whoever sees it silent takes over what it left.
     if has_ended:
         _in_peace(lambda: heartbeats.leave(worker))
+
+
+@contextlib.contextmanager
+def _beating(loop: Loop) -> Iterator[None]:
+    """Say that the worker lives in a thread of its own: a turn may be long where much is due."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(heartbeats.BEAT.total_seconds()):
+            _in_peace(loop.beat)
+        connections.close_all()
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _turn_until(loop: Loop, until: threading.Event) -> None:
