@@ -18,6 +18,7 @@ EXCEPTIONS = {
     "credentials/selectors.py": "a credential may be global; tests/credentials hold who sees it",
     "tasks/worker/rows.py": "workers serve every organization; each run is done in its own scope",
     "tasks/worker/heartbeats.py": "workers belong to no organization",
+    "health/figures.py": "counts over all organizations, and says nothing of anyone",
     "notices/expiring.py": "announces each credential to the organization that owns it",
     "notices/matching.py": "writes the deliveries of an event that it was given",
     "notices/sending/outbox.py": "sends what is due of every organization",

@@ -120,3 +120,32 @@ def test_what_is_wrong_is_a_sentence(muster, line, said):
 def test_events_since_an_age_or_a_date(muster, channel, since):
     assert len(json.loads(muster("event", "list", "--since", since, "--json").out)) == 1
     assert json.loads(muster("event", "list", "--until", "2020-01-01", "--json").out) == []
+
+
+def test_health_is_a_table_json_and_metrics(muster):
+    table, document, metrics = (
+        muster("health"),
+        muster("health", "--json"),
+        muster("health", "--metrics"),
+    )
+
+    assert (table.code, document.code, metrics.code) == (0, 0, 0)
+    assert json.loads(document.out)["healthy"]
+    assert 'muster_check_ok{check="migrations"} 1\n' in metrics.out
+
+
+def test_health_ends_with_1_where_something_is_wrong(muster, channel, web):
+    web.statuses = [500]
+    muster("channel", "verify", "Ops")
+
+    ended = muster("health", "--json")
+
+    assert ended.code == 1
+    assert not json.loads(ended.out)["healthy"]
+
+
+def test_health_of_an_installation_that_is_not_there_is_an_answer(program):
+    ended = program("health", "--home", "/nonexistent/muster")
+
+    assert ended.code == 1
+    assert "not reached" in ended.out

@@ -16,18 +16,24 @@ def open_database(*, tell: Callable[[str], None]) -> list[str]:
 
     Raises ConfigError if the home cannot be made or a newer Muster wrote the database.
     """
-    import django
-    from django.apps import apps
+    prepare()
     from django.conf import settings
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
-    if not apps.ready:
-        django.setup()
     _make_home(Path(settings.HOME))
     if not _missing():
         return []
     with _one_at_a_time(Path(settings.HOME)):
         return _migrate(tell)
+
+
+def prepare() -> None:
+    """Let Django read the settings; the database is not opened."""
+    import django
+    from django.apps import apps
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
+    if not apps.ready:
+        django.setup()
 
 
 def _make_home(home: Path) -> None:

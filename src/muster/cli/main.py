@@ -37,6 +37,7 @@ _GROUPS = {
     "channel": ("muster.cli.commands.channel", "Add, verify and remove ways to tell people."),
     "rule": ("muster.cli.commands.rule", "Choose what is told to whom."),
     "notice": ("muster.cli.commands.notice", "Send the notices that are due."),
+    "health": ("muster.cli.commands.health", "Check that everything that must run does."),
     "db": ("muster.cli.commands.database", "Look after the database."),
     "simulator": ("muster.cli.commands.simulator", "Simulate a tenant, or a scan of its network."),
 }

@@ -52,6 +52,12 @@ class Session:
 
         open_database(tell=self.tell)
 
+    def connect(self) -> None:
+        """Make the database known as it is, without migrating it."""
+        from muster.cli.database import prepare
+
+        prepare()
+
     @cached_property
     def messages(self) -> "Console":
         """Where progress and messages go."""

@@ -1,0 +1,1 @@
+"""How the installation is: checks for those who watch it, and figures in Prometheus' form."""
