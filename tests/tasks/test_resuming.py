@@ -11,6 +11,7 @@ import pytest
 from inventory.ingest.snapshots import everything
 from muster.core.errors import ConfigError
 from muster.core.source import SilentProgress
+from muster.inventory import engine
 from muster.inventory.ingest import Ingestion
 from muster.inventory.models import AssetSource, DirectoryUser
 from muster.tasks.connectors import connector_task, resume, run_now
@@ -352,6 +353,30 @@ def test_a_run_that_was_told_to_stop_goes_on_where_it_stopped(tenant, monkeypatc
     assert (stopped.status, again.status) == (Status.STOPPED, Status.PROCESSED)
     assert stopped.pk == again.pk
     assert done(again) == done(undisturbed)
+
+
+def test_the_history_of_a_run_that_broke_off_tells_each_change_once(tenant, broken):
+    for name in ("changes", "whole"):
+        tenant.sync(name)
+    tenant.day(7, 0.5)
+    tenant.simulator.add_faults(PAGES)
+    tenant.sync("whole", full=True)
+    for batches in (20, 25, 12):
+        breaks_off(tenant, broken, batches, full=True)
+
+    tenant.sync("changes")
+
+    told = [told_of(each) for each in tenant.scopes.values()]
+    assert told[0] == told[1] != []
+
+
+def told_of(scope):
+    """How much is told of things, and how often, without numbers that differ from one to another."""
+    rows = engine.rows(
+        "SELECT subject, events, body FROM history WHERE organization_id = %s",
+        (scope.organization_id,),
+    )
+    return sorted((subject, events, body.count("\n")) for subject, events, body in rows)
 
 
 def test_a_run_goes_on_by_its_id(tenant, broken):

@@ -237,8 +237,10 @@ def _collect(
             stop=stop,
             is_apart=settings.COLLECTS_APART,
         )
-    finally:
-        storing.finish()
+    except BaseException:
+        storing.finish(is_over=False)
+        raise
+    storing.finish(is_over=not any(each.is_broken_off for each in reports))
     work.judge(reports)
     if storing.saw_nothing and work.is_whole():
         work.fail(

@@ -40,12 +40,12 @@ class Storing:
             if isinstance(each, StateRecord):
                 self._state = each
 
-    def finish(self) -> None:
+    def finish(self, *, is_over: bool) -> None:
         """Add what was done, and what is incomplete, to the run."""
         reports = [each for each in self._waiting if isinstance(each, CollectionReport)]
         if lacking := [each for each in reports if not each.complete]:
             self._ingestion.take(lacking)
-        add_up(self._work, self._ingestion.finish(at=self._work.clock()))
+        add_up(self._work, self._ingestion.finish(at=self._work.clock(), is_over=is_over))
         # Last, so that whatever ends this earlier lets the next run tell the same again.
         if self._state is not None and not self.saw_nothing:
             self._kept.keep(self._state.state, is_delta=self._is_delta)

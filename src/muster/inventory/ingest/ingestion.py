@@ -127,16 +127,18 @@ class Ingestion:
             raise
         self._context.bulk.move_large()
 
-    def finish(self, *, at: datetime | None = None) -> Statistics:
+    def finish(self, *, at: datetime | None = None, is_over: bool = True) -> Statistics:
         """Write what only the whole run tells, and return what it did.
 
-        `at` is now, when facets are counted again; the time of the records if not given.
+        `at` is now, when facets are counted again; the time of the records if not given. A run
+        that broke off is not over: whose relations came and went is told once, when it is.
         """
         if self._context.statistics.memberships or self._context.statistics.memberships_gone:
             with writing(self._context.organization_id):
                 links.settle_memberships(self._context)
-        with writing(self._context.organization_id):
-            relations.settle(self._context)
+        if is_over:
+            with writing(self._context.organization_id):
+                relations.settle(self._context)
         if self._context.waiting:
             with writing(self._context.organization_id):
                 services.take_waiting(self._context)
