@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, InterfaceError, connection, connections
 
 from muster.core.errors import ConfigError, MusterError
+from muster.notices.upkeep import tend
 from muster.tasks import engine
 from muster.tasks.clock import Clock
 from muster.tasks.models import Worker
@@ -20,6 +21,8 @@ from muster.tasks.worker.executing import Executor
 TURN_SECONDS = 0.5
 _ENDING_SECONDS = 25.0
 """Less than the 30 s that Kubernetes gives a process between SIGTERM and SIGKILL."""
+_LAST_WORDS_SECONDS = 3.0
+_NOTICES = timedelta(seconds=20)
 _CLEANING = timedelta(hours=1)
 _KEPT = timedelta(days=7)
 
@@ -100,7 +103,8 @@ def serve(
     place = engine.place_of(connection.get_connection_params(), vendor=connection.vendor)
     with engine.running(place, executor=worker.name, slots=slots, work=executor.do):
         tell(f"The worker {worker.name} takes {slots} runs at once.")
-        with _beating(loop):
+        notices = _beside("notices", lambda: tend(clock=clock), every=_NOTICES)
+        with notices, _beside("heartbeat", loop.beat, every=heartbeats.BEAT):
             _turn_until(loop, until)
             tell("Ending: runs that are going are handed back ...")
             has_ended = _in_peace(loop.end)
@@ -110,22 +114,22 @@ def serve(
 
 
 @contextlib.contextmanager
-def _beating(loop: Loop) -> Iterator[None]:
-    """Say that the worker lives in a thread of its own: a turn may be long where much is due."""
+def _beside(name: str, work: Callable[[], object], *, every: timedelta) -> Iterator[None]:
+    """Do something now and then in a thread of its own: a turn may be long where much is due."""
     ended = threading.Event()
 
-    def beat() -> None:
-        while not ended.wait(heartbeats.BEAT.total_seconds()):
-            _in_peace(loop.beat)
+    def again_and_again() -> None:
+        while not ended.wait(every.total_seconds()):
+            _in_peace(work)
         connections.close_all()
 
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread = threading.Thread(target=again_and_again, name=name, daemon=True)
     thread.start()
     try:
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(_LAST_WORDS_SECONDS)
 
 
 def _turn_until(loop: Loop, until: threading.Event) -> None:
