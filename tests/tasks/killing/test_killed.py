@@ -19,6 +19,8 @@ from tasks.killing.processes import forked, sync_in
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {"kind": "page_size", "size": 20, "times": None}
+# So that the process that collects is still at it when the first batch is stored.
+LAST_PAGE_LATE = {"kind": "slow", "path": "/users", "min_page": 6, "seconds": 2, "times": None}
 KILLED = -9
 KILLS = 4
 WORK = ("requests", "retries", "restarts")
@@ -149,6 +151,7 @@ def test_a_sync_of_changes_that_is_killed_ends_as_if_undisturbed(tenant, seed, m
 @pytest.mark.parametrize("collector", [False, True])
 def test_either_of_two_processes_may_be_killed(tenant, settings, collector):
     settings.COLLECTS_APART = True
+    tenant.simulator.add_faults(LAST_PAGE_LATE)
     expected = tenant.undisturbed(tenant.databases.new())
     database = tenant.databases.new()
 
