@@ -17,7 +17,7 @@ _GROUPS = {
     "demo": ("muster.cli.demo.command", "See it work: a simulated tenant, synced and searched."),
     "search": ("muster.cli.commands.search", "Ask the inventory."),
     "query": ("muster.cli.commands.query", "Save queries, and run them by name."),
-    "asset": ("muster.cli.commands.asset", "Look at one asset, and at what changed of it."),
+    "asset": ("muster.cli.commands.asset", "Look at one asset, and decide what belongs to it."),
     "user": ("muster.cli.commands.user", "Look at one directory user."),
     "group": ("muster.cli.commands.group", "Look at one group of a directory."),
     "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from muster.cli.changes import add_history
+from muster.cli.commands.deciding import add_decisions
 from muster.cli.declaring import command, group
 from muster.cli.session import Session
 
@@ -37,3 +38,4 @@ add_history(
     selector="asset_history",
     summary="Show what changed of an asset, newest first: attributes, sources, merges and splits.",
 )
+add_decisions(app)
