@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import socketserver
+import ssl
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +19,7 @@ class Request:
 class WebServer:
     """Answers with the statuses it is given in turn, the last of them from then on."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.requests: list[Request] = []
         self.statuses = [204]
         self.headers: dict[str, str] = {}
@@ -42,8 +43,11 @@ class WebServer:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
-        self.url = f"http://127.0.0.1:{self.port}/hooks/T0PSECRETPATH"
+        scheme = "https" if tls is not None else "http"
+        self.url = f"{scheme}://127.0.0.1:{self.port}/hooks/T0PSECRETPATH"
 
     def __enter__(self):
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -73,6 +77,8 @@ class Manners:
     at_data: str = ""
     is_talkative: bool = False
     greeting: str = "220 stub"
+    tls: ssl.SSLContext | None = None
+    is_tls_from_start: bool = False
 
 
 class MailServer:
@@ -86,7 +92,7 @@ class MailServer:
 
         class Handler(socketserver.StreamRequestHandler):
             def handle(self):
-                with contextlib.suppress(ConnectionError, ValueError):
+                with contextlib.suppress(ConnectionError, ValueError, ssl.SSLError):
                     Talk(outer, self).go()
 
         class Server(socketserver.ThreadingTCPServer):
@@ -112,26 +118,41 @@ class Talk:
         self.server, self.handler = server, handler
         self.mail = Mail("", [], b"")
         self.user = ""
+        self.is_encrypted = False
 
     def say(self, text):
         self.handler.wfile.write(text.encode() + b"\r\n")
 
     def go(self):
+        if self.server.manners.is_tls_from_start:
+            self.encrypt()
         self.say(self.server.manners.greeting)
         while self.server.manners.is_talkative:
             self.say("220-and another thing")
-        for line in self.handler.rfile:
+        while line := self.handler.rfile.readline():
             word, _, rest = line.decode().strip().partition(" ")
             if word.upper() == "QUIT":
                 self.say("221 bye")
                 return
             getattr(self, f"on_{word.lower()}", self.on_other)(rest)
 
+    def encrypt(self):
+        inner = self.server.manners.tls.wrap_socket(self.handler.connection, server_side=True)
+        self.handler.rfile, self.handler.wfile = inner.makefile("rb"), inner.makefile("wb", 0)
+        self.is_encrypted = True
+
+    def on_starttls(self, rest):
+        self.say("220 go on")
+        self.encrypt()
+
     def on_other(self, rest):
         self.say("502 what?")
 
     def on_ehlo(self, rest):
-        if self.server.manners.password:
+        if self.server.manners.tls and not self.is_encrypted:
+            self.say("250-stub")
+            self.say("250 STARTTLS")
+        elif self.server.manners.password:
             self.say("250-stub")
             self.say("250 AUTH PLAIN")
         else:

@@ -22,8 +22,8 @@ _NAT64 = ip_network("64:ff9b::/96")
 _LOW_32 = 0xFFFFFFFF
 
 
-def resolved(host: str, port: int, *, is_internal_allowed: bool) -> str:
-    """Return an address of a host to connect to; every one that the name has must be allowed.
+def resolved(host: str, port: int, *, is_internal_allowed: bool) -> list[str]:
+    """Return the addresses of a host, the one to try first before the others; all are allowed.
 
     Raises UnavailableError if the name has none now, ConfigError if one is not allowed.
     """
@@ -33,9 +33,9 @@ def resolved(host: str, port: int, *, is_internal_allowed: bool) -> str:
         raise UnavailableError(
             f"the name {host} cannot be resolved", hint="Check the DNS and the name."
         ) from error
-    addresses = [str(each[4][0]) for each in found]
+    addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     check(addresses, host=host, is_internal_allowed=is_internal_allowed)
-    return addresses[0]
+    return addresses
 
 
 def check(addresses: Iterable[str], *, host: str, is_internal_allowed: bool) -> None:

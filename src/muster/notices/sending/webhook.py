@@ -6,6 +6,7 @@ Source: https://github.com/standard-webhooks/standard-webhooks (read 2026-11).
 import asyncio
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import os
@@ -143,25 +144,33 @@ async def _posted(
 async def _exchanged(
     url: Url, body: bytes, headers: Mapping[str, str], *, is_internal_allowed: bool
 ) -> httpx.Response:
-    """Return the reply's head. The address that was checked is the one that is connected to."""
-    proxy = _proxy(url)
-    target = url.parts.geturl()
-    extensions: dict[str, str] = {}
-    if proxy is None:
-        address = await asyncio.to_thread(
-            resolved, url.host, url.port, is_internal_allowed=is_internal_allowed
-        )
-        target = _at(url, address)
-        extensions = {"sni_hostname": url.host}
-    else:
+    """Return the reply's head. The addresses that were checked are those that are connected to."""
+    headers = {**headers, "host": _host_header(url)}
+    if proxy := _proxy(url):
         _check_literal(url.host, is_internal_allowed=is_internal_allowed)
-    request = httpx.Request(
-        "POST",
-        target,
-        content=body,
-        headers={**headers, "host": _host_header(url)},
-        extensions={"timeout": _TIMEOUT.as_dict(), **extensions},
+        return await _reply(url.parts.geturl(), body, headers, proxy=proxy)
+    addresses = await asyncio.to_thread(
+        resolved, url.host, url.port, is_internal_allowed=is_internal_allowed
     )
+    for each in addresses[:-1]:
+        # One that cannot be connected to was told nothing yet, so another may be.
+        with contextlib.suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return await _reply(_at(url, each), body, headers, server_name=url.host)
+    return await _reply(_at(url, addresses[-1]), body, headers, server_name=url.host)
+
+
+async def _reply(
+    target: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    proxy: str | None = None,
+    server_name: str = "",
+) -> httpx.Response:
+    """Post once. The certificate must be that of `server_name`, or else of the target's host."""
+    named = {"sni_hostname": server_name} if server_name else {}
+    extensions = {"timeout": _TIMEOUT.as_dict(), **named}
+    request = httpx.Request("POST", target, content=body, headers=headers, extensions=extensions)
     # Not through a client, which would write the URL into httpx's log; so no redirects either.
     async with _transport(proxy) as transport:
         reply = await transport.handle_async_request(request)
