@@ -10,7 +10,7 @@ from muster.health.figures import figures
 from muster.notices.actions import Action
 from muster.notices.models import Channel, Delivery
 from muster.notices.recording import record
-from muster.tasks.models import Run, Task
+from muster.tasks.models import Run, Task, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +72,13 @@ def test_missing_migrations_are_told(now, monkeypatch):
 def test_a_silent_run_is_told(running, now):
     assert wrong(now + checks.SILENT) == {}
     assert "runs" in wrong(now + checks.SILENT + timedelta(seconds=1))
+
+
+def test_workers_that_are_all_gone_are_told(now):
+    Worker.objects.create(name="w", host="x", pid=1, slots=1, started_at=now, heartbeat_at=now)
+
+    assert wrong(now) == {}
+    assert "muster worker" in wrong(now + timedelta(minutes=1))["workers"].hint
 
 
 def test_notices_that_nobody_sends_are_told(delivery, now):

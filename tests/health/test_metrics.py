@@ -15,7 +15,9 @@ FIGURES = Figures(
     tasks=3,
     runs_active=1,
     oldest_heartbeat=timedelta(seconds=1.5),
-    runs_by_end={"processed": 7, "error": 1},
+    runs_by_status={"processed": 7, "error": 1},
+    workers=2,
+    workers_living=1,
     events=12345678,
     deliveries_waiting=4,
     oldest_due=None,
@@ -34,6 +36,7 @@ def test_every_figure_is_there_as_it_is():
     for line in (
         'muster_check_ok{check="database"} 1',
         'muster_runs{status="error"} 1',
+        "muster_workers_living 1",
         "muster_run_heartbeat_age_seconds 1.5",
         "muster_delivery_due_age_seconds 0",
         "muster_events_total 12345678",

@@ -51,7 +51,7 @@ def health(*, at: datetime) -> list[Check]:
     if not all(each.ok for each in ready):
         return ready
     found = figures(at=at)
-    return [*ready, _runs(found), _notices(found), _channels(found)]
+    return [*ready, _workers(found), _runs(found), _notices(found), _channels(found)]
 
 
 def missing_migrations() -> list[str]:
@@ -59,6 +59,14 @@ def missing_migrations() -> list[str]:
     loader = MigrationLoader(connection)
     known, applied = set(loader.disk_migrations or {}), set(loader.applied_migrations or {})
     return [f"{app}.{name}" for app, name in sorted(known - applied)]
+
+
+def _workers(found: Figures) -> Check:
+    """Return whether one lives; where none ever started, runs are started by hand."""
+    if found.workers and not found.workers_living:
+        detail = f"none of {found.workers} is alive"
+        return Check("workers", ok=False, detail=detail, hint="Start one: muster worker")
+    return Check("workers", ok=True, detail=f"{found.workers_living} are alive")
 
 
 def _runs(found: Figures) -> Check:

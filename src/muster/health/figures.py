@@ -7,7 +7,8 @@ from django.db.models import Count, Max, Min
 
 from muster.notices.models import Channel, Delivery, Event, State
 from muster.organizations.models import Organization
-from muster.tasks.models import Run, Status, Task
+from muster.tasks.models import Run, Status, Task, Worker
+from muster.tasks.worker.heartbeats import living
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,9 @@ class Figures:
     tasks: int
     runs_active: int
     oldest_heartbeat: timedelta | None
-    runs_by_end: dict[str, int]
+    runs_by_status: dict[str, int]
+    workers: int
+    workers_living: int
     events: int
     deliveries_waiting: int
     oldest_due: timedelta | None
@@ -33,13 +36,15 @@ def figures(*, at: datetime) -> Figures:
     )
     waiting = Delivery.objects.filter(state=State.WAITING, channel__halted_at=None)
     due = waiting.aggregate(n=Count("pk"), at=Min("due_at"))
-    ended = Run.objects.exclude(status=Status.ACTIVE).order_by().values("status")
+    statuses = Run.objects.order_by().values("status").annotate(n=Count("pk"))
     return Figures(
         organizations=Organization.objects.count(),
         tasks=Task.objects.count(),
         runs_active=active["n"],
         oldest_heartbeat=_age(active["at"], at),
-        runs_by_end={each["status"]: each["n"] for each in ended.annotate(n=Count("pk"))},
+        runs_by_status={each["status"]: each["n"] for each in statuses},
+        workers=Worker.objects.count(),
+        workers_living=len(living(at)),
         events=Event.objects.aggregate(newest=Max("pk"))["newest"] or 0,
         deliveries_waiting=due["n"],
         oldest_due=_age(due["at"], at),

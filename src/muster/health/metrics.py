@@ -29,11 +29,13 @@ def _of_checks(checks: Sequence[Check]) -> _Samples:
 
 
 def _families(found: Figures) -> Iterator[tuple[str, str, str, _Samples]]:
-    ended = [({"status": name}, count) for name, count in sorted(found.runs_by_end.items())]
+    runs = [({"status": name}, count) for name, count in sorted(found.runs_by_status.items())]
     yield "organizations", "gauge", "Organizations.", _one(found.organizations)
     yield "tasks", "gauge", "Tasks.", _one(found.tasks)
     yield "runs_active", "gauge", "Runs that are going.", _one(found.runs_active)
-    yield "runs", "gauge", "Runs that are kept, by how they ended.", ended
+    yield "runs", "gauge", "Runs that are kept, by status.", runs
+    yield "workers", "gauge", "Workers that did not end in order, or live.", _one(found.workers)
+    yield "workers_living", "gauge", "Workers that are alive.", _one(found.workers_living)
     yield (
         "run_heartbeat_age_seconds",
         "gauge",

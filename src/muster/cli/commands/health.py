@@ -23,7 +23,7 @@ def health(
         bool, typer.Option("--metrics", help="Answer in the form that Prometheus reads.")
     ] = False,
 ) -> None:
-    """Check the database, runs, notices and channels; the database is not migrated."""
+    """Check the database, workers, runs, notices and channels; the database is not migrated."""
     session.connect()
     from muster.health import checks
     from muster.health.figures import figures
