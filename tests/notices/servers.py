@@ -93,7 +93,9 @@ class MailServer:
         class Handler(socketserver.StreamRequestHandler):
             def handle(self):
                 with contextlib.suppress(ConnectionError, ValueError, ssl.SSLError):
-                    Talk(outer, self).go()
+                    talk = Talk(outer, self)
+                    with talk.open:
+                        talk.go()
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
@@ -119,6 +121,7 @@ class Talk:
         self.mail = Mail("", [], b"")
         self.user = ""
         self.is_encrypted = False
+        self.open = contextlib.ExitStack()
 
     def say(self, text):
         self.handler.wfile.write(text.encode() + b"\r\n")
@@ -138,7 +141,9 @@ class Talk:
 
     def encrypt(self):
         inner = self.server.manners.tls.wrap_socket(self.handler.connection, server_side=True)
-        self.handler.rfile, self.handler.wfile = inner.makefile("rb"), inner.makefile("wb", 0)
+        self.open.enter_context(inner)
+        self.handler.rfile = self.open.enter_context(inner.makefile("rb"))
+        self.handler.wfile = self.open.enter_context(inner.makefile("wb", 0))
         self.is_encrypted = True
 
     def on_starttls(self, rest):
