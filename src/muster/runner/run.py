@@ -107,7 +107,9 @@ class _Running:
                 self._hand_on(records)
         finally:
             collecting.close()
-        if self.stop.is_set() and collecting.error is not None:
+        # It may have collected all without an error, and not all of it was handed on.
+        is_short = any(each not in self.reports for each in source.collections)
+        if self.stop.is_set() and (collecting.error is not None or is_short):
             return _STOPPED
         self.is_lost = isinstance(collecting.error, LostProcessError)
         return self._judged(collecting.error, source)
