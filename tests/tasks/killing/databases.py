@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import contextmanager
+from uuid import uuid4
 
 import psycopg
 from django.core.management import call_command
@@ -31,6 +32,7 @@ class Databases:
         self.count = 0
         self.names = []
         self.is_postgresql = connections["default"].vendor == "postgresql"
+        self.tag = uuid4().hex[:12]
         self.migrated = self._named("migrated")
         if self.is_postgresql:
             self._execute(f'CREATE DATABASE "{self.migrated}"')
@@ -53,7 +55,10 @@ class Databases:
                 self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _named(self, name):
-        full = f"muster_{name}" if self.is_postgresql else str(self.folder / f"{name}.db")
+        # One server serves all processes of tests.
+        full = (
+            f"muster_{self.tag}_{name}" if self.is_postgresql else str(self.folder / f"{name}.db")
+        )
         self.names.append(full)
         return full
 

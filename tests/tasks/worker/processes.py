@@ -2,10 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
@@ -145,9 +146,22 @@ class Fleet:
         return {**tables, "did": did}
 
 
-@contextmanager
 def no_database(name):
-    """Take a PostgreSQL database away from everybody for a moment."""
+    """Take a database away from everybody for a moment; nobody can write to one of SQLite."""
+    is_sqlite = connections["default"].vendor == "sqlite"
+    return _held_file(name) if is_sqlite else _no_connections(name)
+
+
+@contextmanager
+def _held_file(name):
+    with closing(sqlite3.connect(name, isolation_level=None, timeout=30)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+
+
+@contextmanager
+def _no_connections(name):
     given = connections["default"].get_connection_params()
     given = {key: given[key] for key in ("user", "password", "host", "port") if given.get(key)}
     with psycopg.connect(dbname="postgres", autocommit=True, **given) as connection:

@@ -151,8 +151,6 @@ def test_two_schedulers_make_one_run_of_each_time(fleet):
 
 
 def test_when_the_database_goes_away_and_comes_back_the_run_goes_on(fleet_on, undisturbed):
-    if connections["default"].vendor == "sqlite":
-        return  # A file does not go away.
     expected = undisturbed(fleet_on())
     fleet = fleet_on()
     with fleet.here():
