@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {"kind": "page_size", "size": 20, "times": None}
 # So that the process that collects is still at it when the first batch is stored.
-LAST_PAGE_LATE = {"kind": "slow", "path": "/users", "min_page": 6, "seconds": 2, "times": None}
+LAST_PAGE_LATE = {"kind": "slow", "path": "/users", "min_page": 6, "seconds": 30, "times": None}
 KILLED = -9
 KILLS = 4
 WORK = ("requests", "retries", "restarts")
@@ -151,13 +151,15 @@ def test_a_sync_of_changes_that_is_killed_ends_as_if_undisturbed(tenant, seed, m
 @pytest.mark.parametrize("collector", [False, True])
 def test_either_of_two_processes_may_be_killed(tenant, settings, collector):
     settings.COLLECTS_APART = True
-    tenant.simulator.add_faults(LAST_PAGE_LATE)
     expected = tenant.undisturbed(tenant.databases.new())
     database = tenant.databases.new()
 
+    tenant.simulator.add_faults(LAST_PAGE_LATE)
     for attempt in range(2):
         death = {"dies": "after", "batches": 1, "collector": collector}
         assert tenant.sync(database, minutes=attempt, **death) != 0
+    tenant.simulator.clear_faults()
+    tenant.simulator.add_faults(PAGES)
     assert tenant.sync(database, minutes=2) == 0
 
     assert tenant.found(database) == expected
