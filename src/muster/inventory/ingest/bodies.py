@@ -49,7 +49,4 @@ def write(table: str, bodies: dict[int, bytes], *, is_clear: bool = False) -> No
 
 def delete(table: str, ids: Iterable[int]) -> None:
     """Delete bodies by id."""
-    engine.execute(
-        f"DELETE FROM {table} WHERE {engine.among('id')}",
-        (engine.listed(ids),),
-    )
+    engine.delete_by(table, "id", ids)

@@ -34,7 +34,7 @@ def replace(
         removed += held - holds
         added += holds - held
         dirty |= _dirty(old, row)
-    _delete(removed)
+    engine.delete_rows("match_key", _COLUMNS, removed)
     engine.insert("match_key", _COLUMNS, sorted(added), update="DO NOTHING", is_clear=True)
     return dirty
 
@@ -114,8 +114,3 @@ def _dirty(old: Row | None, new: Row) -> set[Key]:
 
 def _values(context: RunContext, row: Row, key: Key) -> tuple[object, ...]:
     return (context.organization_id, row.site, int(key[0]), key[1], row.source_id, row.record)
-
-
-def _delete(rows: list[tuple[object, ...]]) -> None:
-    conditions = " AND ".join(f"{column} = %s" for column in _COLUMNS)
-    engine.execute_many(f"DELETE FROM match_key WHERE {conditions}", rows)
