@@ -38,7 +38,7 @@ def sync_in(database, unblock, run, *, dies=None, batches=0, collector=False):
     """Return what syncs in a database of its own and kills itself, if it is told to.
 
     `dies` is "within" the transaction of that many batches, or "after" it. `collector` is the
-    process that collects, instead of the one that ingests.
+    process that collects, instead of the one that ingests; with no batches it dies as it starts.
     """
 
     def work():
@@ -57,6 +57,8 @@ def _prepare(dies, batches, *, collector):
     def started(self, *given):
         start(self, *given)
         victims.append(self._process.pid)
+        if collector:
+            die()
 
     def die():
         if left[0] == 0:
