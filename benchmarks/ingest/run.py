@@ -90,7 +90,7 @@ def _sync(
         tape.install()
     iterator, count, ingesting, raw, rows = iter(records), 0, 0.0, 0.0, 0
     while batch := list(islice(iterator, at_once)):
-        ingesting += _timed(lambda batch=batch: ingestion.take(batch))
+        ingesting += _timed(lambda batch=batch: ingestion.take(batch)) - tape.seconds
         count += len(batch)
         insertions = tape.take()
         rows += sum(len(each.rows) for each in insertions)

@@ -1,5 +1,6 @@
 """Which rows ingest inserts: taken down as it does, so that the raw driver can insert the same."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,9 +24,10 @@ class Insertion:
 
 @dataclass(slots=True)
 class Tape:
-    """What was inserted since it was last taken off."""
+    """What was inserted since it was last taken off, and how long taking it down took."""
 
     insertions: list[Insertion] = field(default_factory=list)
+    seconds: float = 0.0
     _is_inside: bool = False
 
     def install(self) -> None:
@@ -44,7 +46,9 @@ class Tape:
                 insert(table, columns, values, update=update, is_clear=is_clear)
 
         def insert_texts_noted(table: str, columns: Sequence[str], groups: Groups) -> None:
+            begun = time.perf_counter()
             rows = [(*begin, text, by) for begin, texts in groups for by, text in texts.items()]
+            self.seconds += time.perf_counter() - begun
             with self._noted(table, columns, rows):
                 insert_texts(table, columns, groups)
 
@@ -53,7 +57,7 @@ class Tape:
 
     def take(self) -> list[Insertion]:
         """Return what was taken down, and begin anew."""
-        insertions, self.insertions = self.insertions, []
+        insertions, self.insertions, self.seconds = self.insertions, [], 0.0
         return insertions
 
     @contextmanager
@@ -63,8 +67,10 @@ class Tape:
             yield
             return
         if rows:
+            begun = time.perf_counter()
             target = table.removesuffix(RECENT)
             self.insertions.append(Insertion(target, tuple(columns), list(rows)))
+            self.seconds += time.perf_counter() - begun
         self._is_inside = True
         try:
             yield
