@@ -4,6 +4,7 @@ Collecting and ingesting are both bound by the processor, and one Python process
 they run side by side, and what collecting needs of memory is given back when it ends.
 """
 
+import contextlib
 import queue
 import subprocess
 import sys
@@ -42,6 +43,7 @@ class CollectingApart:
         )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        _widen(self._process.stdout)
         self._order(self._process.stdin, source, context)
         self._thread = threading.Thread(
             target=self._read,
@@ -127,6 +129,15 @@ class CollectingApart:
             "may be too little memory.",
             code=how,
         )
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold a megabyte: each time it is read, ingest has to stand aside."""
+    if sys.platform == "linux":  # the others have no name for it
+        import fcntl
+
+        with contextlib.suppress(OSError):  # an unprivileged user's pipes may have enough already
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, _CHUNK_BYTES)
 
 
 def _copied(checkpoints: Checkpoints | None) -> dict[str, dict[str, str]] | None:

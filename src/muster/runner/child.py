@@ -6,16 +6,20 @@ import signal
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import msgspec
 
 from muster.core.errors import MusterError
-from muster.core.records import Collection
+from muster.core.records import AnyRecord, Collection
 from muster.core.source import Context
 from muster.integrations import registry
 from muster.runner import wire
 from muster.runner.collecting import Collecting
+
+_RECORDS_TOGETHER = 5000
+"""Where pages come fast, a transaction for each would cost twice as much."""
 
 
 class TellingProgress:
@@ -72,17 +76,39 @@ def _collect(order: wire.Order, out: BinaryIO) -> wire.Ended:
         checkpoints=order.checkpoints,
     )
     collecting = Collecting(registry.source(order.source), context)
+    telling = _Telling(out, progress)
     try:
         never = threading.Event()
-        for records in collecting.lists(never, idle=lambda: progress.write(out)):
-            progress.write(out)
-            out.write(b"".join(map(wire.encode, records)))
-            out.write(wire.encode(wire.ListEnd()))
-            out.flush()
+        for records in collecting.lists(never, idle=telling.end_list):
+            telling.add(records)
     finally:
         collecting.close()
-    progress.write(out)
+    telling.end_list()
     return _ended(collecting.error)
+
+
+class _Telling:
+    """Tells records at once, and that a list of them ends when it is long or nothing follows."""
+
+    def __init__(self, out: BinaryIO, progress: TellingProgress) -> None:
+        self._out = out
+        self._progress = progress
+        self._open = 0
+
+    def add(self, records: Sequence[AnyRecord]) -> None:
+        self._progress.write(self._out)
+        self._out.write(b"".join(map(wire.encode, records)))
+        self._open += len(records)
+        if self._open >= _RECORDS_TOGETHER:
+            self.end_list()
+        self._out.flush()
+
+    def end_list(self) -> None:
+        self._progress.write(self._out)
+        if self._open:
+            self._out.write(wire.encode(wire.ListEnd()))
+            self._out.flush()
+            self._open = 0
 
 
 def _ended(error: BaseException | None) -> wire.Ended:
