@@ -13,6 +13,7 @@ Row = Sequence[Any]
 
 _ROWS_TOGETHER = 500
 _VARIANTS = {digit: "89ab"[number % 4] for number, digit in enumerate("0123456789abcdef")}
+_CACHES = "effective_cache_size"
 _DO_NOTHING = " ON CONFLICT DO NOTHING"
 
 
@@ -193,6 +194,17 @@ def analyze() -> None:
     if not is_postgresql():
         execute("PRAGMA analysis_limit = 1000")
     execute("ANALYZE")
+
+
+def cache_bytes() -> int:
+    """Return how much of the data can be in memory, as far as the engine knows: on SQLite nothing.
+
+    PostgreSQL is told by whoever runs it what it and its system have together.
+    """
+    if not is_postgresql():
+        return 0
+    found = rows("SELECT setting::bigint * 8192 FROM pg_settings WHERE name = %s", (_CACHES,))
+    return int(found[0][0])
 
 
 def new_uids(count: int) -> list[object]:

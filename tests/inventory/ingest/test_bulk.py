@@ -24,7 +24,7 @@ DEVICES = [
 @pytest.fixture
 def always_bulk(monkeypatch):
     """Every run is a bulk load, and rows move whenever three have gathered."""
-    monkeypatch.setattr(bulk, "MOST_DIRECT", 0)
+    monkeypatch.setattr(bulk, "most_direct", lambda: 0)
     monkeypatch.setattr(bulk, "MOST_RECENT", 3)
 
 
@@ -35,7 +35,7 @@ def always_bulk(monkeypatch):
 def test_a_bulk_load_ends_in_the_same_inventory(scope, now, made):
     plain = outcome(scope, made, now)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk, "MOST_DIRECT", 0)
+        patch.setattr(bulk, "most_direct", lambda: 0)
         patch.setattr(bulk, "MOST_RECENT", 3)
         loaded = outcome(scope, made, now, twice=True)
 
@@ -71,7 +71,7 @@ def waiting() -> int:
     ],
 )
 def test_what_waits_to_be_moved_is_found_all_the_same(scope, now, monkeypatch, query, names):
-    monkeypatch.setattr(bulk, "MOST_DIRECT", 0)
+    monkeypatch.setattr(bulk, "most_direct", lambda: 0)
     begun(scope, now, DEVICES)
 
     found = Asset.objects.filter(pk__in=list(ids(scope, query, now=now)))
@@ -93,7 +93,7 @@ def test_what_a_killed_run_left_is_moved_by_the_next(scope, now, monkeypatch):
         undisturbed = everything(scope.organization_id)
         transaction.set_rollback(True)
     with monkeypatch.context() as patch:
-        patch.setattr(bulk, "MOST_DIRECT", 0)
+        patch.setattr(bulk, "most_direct", lambda: 0)
         begun(scope, now, DEVICES[:2])
 
     ingest(scope, DEVICES, at=now)
@@ -103,7 +103,7 @@ def test_what_a_killed_run_left_is_moved_by_the_next(scope, now, monkeypatch):
 
 
 def test_a_change_reaches_rows_that_wait(scope, now, monkeypatch):
-    monkeypatch.setattr(bulk, "MOST_DIRECT", 0)
+    monkeypatch.setattr(bulk, "most_direct", lambda: 0)
     ingestion = begun(scope, now, DEVICES)
 
     ingestion.take([device("a1", "ws-1", attributes={"trustType": "Workplace"})])

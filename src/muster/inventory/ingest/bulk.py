@@ -12,23 +12,34 @@ from muster.inventory import engine
 from muster.inventory.ingest.locking import writing
 from muster.inventory.schema import ATTRIBUTES, RECENT
 
-MOST_DIRECT = 1_000_000
-"""A run that adds more rows than this to one table is a bulk load from then on."""
+_SURELY_DIRECT = 1_000_000
+_BYTES_OF_ROW = 100
 MOST_RECENT = 3_000_000
 """So many rows, some 150 MB, gather before they are moved."""
 _MOST_UNKNOWN = 100_000
+
+
+def most_direct() -> int:
+    """Return how many rows a run may add to one table before it is a bulk load.
+
+    It is one as soon as its index fills a quarter of the memory for caches.
+    """
+    return max(_SURELY_DIRECT, engine.cache_bytes() // _BYTES_OF_ROW // 4)
 
 
 @dataclass(slots=True)
 class Bulk:
     """Which table the rows of one run go to."""
 
+    _most_direct: int | None = None
     _direct: Counter[str] = field(default_factory=Counter)
     _recent: Counter[str] = field(default_factory=Counter)
 
     def target(self, table: str, rows: int) -> str:
         """Return the table that so many new rows for `table` go to."""
-        if self._direct[table] < MOST_DIRECT:
+        if self._most_direct is None:
+            self._most_direct = most_direct()
+        if self._direct[table] < self._most_direct:
             self._direct[table] += rows
             return table
         self._recent[table] += rows
