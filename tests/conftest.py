@@ -3,9 +3,28 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.test import override_settings
 
 from muster.organizations.models import Organization
 from muster.organizations.scope import Scope, scope_by_name
+
+# Files as they lie in the source, so that no test depends on what was last built; and a password
+# is hashed a hundred times in a test, which must not take a second each.
+FOR_TESTS = {
+    "HOSTS": ["testserver"],
+    "WHITENOISE_AUTOREFRESH": True,
+    "WHITENOISE_USE_FINDERS": True,
+    "STORAGES": {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    },
+    "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+}
+
+
+def pytest_configure() -> None:
+    """Set what holds for every test."""
+    override_settings(**FOR_TESTS).enable()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from muster.cli.session import HOME_HELP, ORGANIZATION_HELP, Defaults
 
 _GROUPS = {
     "demo": ("muster.cli.demo.command", "See it work: a simulated tenant, synced and searched."),
+    "serve": ("muster.cli.commands.serve", "Serve the console and the API, and run tasks."),
     "search": ("muster.cli.commands.search", "Ask the inventory."),
     "query": ("muster.cli.commands.query", "Save queries, and run them by name."),
     "asset": ("muster.cli.commands.asset", "Look at one asset, and decide what belongs to it."),

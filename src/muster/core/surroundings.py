@@ -18,3 +18,8 @@ def whole_number(name: str, environ: Mapping[str, str], *, default: int) -> int:
     if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text):
         return int(text)
     raise ConfigError(f"{name} is '{text[:50]}'", hint="It is a whole number from 1 to 999999.")
+
+
+def words(name: str, environ: Mapping[str, str]) -> list[str]:
+    """Return what a variable lists, by commas or blanks; empty where it is unset."""
+    return environ.get(name, "").replace(",", " ").split()

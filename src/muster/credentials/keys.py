@@ -2,20 +2,17 @@
 
 import base64
 import binascii
-import contextlib
-import os
 import secrets
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
 
+from muster.core import private_files
 from muster.core.errors import ConfigError
 from muster.credentials.vault import KEY_BYTES, Vault
 
 _VARIABLE = "MUSTER_MASTER_KEY"
-_OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def vault() -> Vault:
@@ -80,10 +77,9 @@ def _malformed(where: str) -> ConfigError:
 
 def _read(path: Path) -> str:
     try:
-        mode = path.stat().st_mode
-        if mode & _OPEN_TO_OTHERS:
+        if (mode := private_files.mode_open_to_others(path)) is not None:
             raise ConfigError(
-                f"the master key {path} can be read by others (mode {stat.S_IMODE(mode):04o})",
+                f"the master key {path} can be read by others (mode {mode:04o})",
                 hint=f"Run: chmod 600 {path}",
             )
         return path.read_text(encoding="ascii")
@@ -94,33 +90,18 @@ def _read(path: Path) -> str:
 
 
 def _create(path: Path) -> None:
-    """Make the file whole or not at all: of two first starts, one key wins and both use it."""
-    key = secrets.token_bytes(KEY_BYTES)
-    with _written_aside(path, [key]) as aside, contextlib.suppress(FileExistsError):
-        os.link(aside, path)
+    _write(private_files.create, path, [secrets.token_bytes(KEY_BYTES)])
 
 
 def _replace(path: Path, keys: Sequence[bytes]) -> None:
-    with _written_aside(path, keys) as aside:
-        aside.replace(path)
+    _write(private_files.replace, path, keys)
 
 
-@contextlib.contextmanager
-def _written_aside(path: Path, keys: Sequence[bytes]) -> Iterator[Path]:
-    aside = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    text = "".join(base64.b64encode(key).decode() + "\n" for key in keys)
+def _write(how: Callable[[Path, str], None], path: Path, keys: Sequence[bytes]) -> None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        yield aside
+        how(path, "".join(base64.b64encode(key).decode() + "\n" for key in keys))
     except OSError as error:
         raise _unreadable(path, error) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _unreadable(path: Path, error: OSError) -> ConfigError:
