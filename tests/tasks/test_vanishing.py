@@ -4,9 +4,12 @@ import pytest
 
 from muster.core.records import UserRecord
 from muster.credentials.models import Credential
+from muster.inventory.ingest import Ingestion, Statistics
 from muster.inventory.models import AssetSource, Feed
 from muster.inventory.selectors import asset_detail, last_syncs
 from muster.tasks.connectors import connector_task, run_now
+from muster.tasks.models import Run
+from muster.tasks.recording import Recorder
 from tasks.conftest import WHOLE, host
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +154,83 @@ def test_users_that_another_filter_leaves_out_are_not_called_gone(scope, source,
     run = sync(filter="x")
 
     assert (run.statistics["users_gone"], run.statistics["users_deselected"]) == (0, 1)
+
+
+@pytest.fixture
+def killed_after(monkeypatch, sync):
+    """Run a sync that comes to nothing more once these records are stored, as by kill -9."""
+
+    def call(wanted, **options):
+        take = Ingestion.take
+
+        def dying(self, records, **given):
+            take(self, records, **given)
+            if wanted in records:
+                patched.setattr(Recorder, "flush", lambda _self: None)
+                patched.setattr(Ingestion, "finish", lambda _self, **_: Statistics())
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Ingestion, "take", dying)
+            with pytest.raises(KeyboardInterrupt):
+                sync(**options)
+        return Run.objects.latest("pk")
+
+    return call
+
+
+def test_what_another_filter_leaves_out_is_said_by_a_run_that_is_killed_then(
+    source, sync, killed_after
+):
+    sync()
+    source.records = [host(1), WHOLE]
+
+    run = killed_after(WHOLE, filter="x")
+    later = sync(filter="x")
+
+    [(event, fields)] = warnings(run)
+    assert "no longer seen after the task's settings changed" in event
+    assert fields == {"number": 1, "settings": "filter was '', is 'x'"}
+    assert warnings(later) == []
+
+
+def test_a_great_loss_is_said_by_a_run_that_is_killed_then(source, sync, killed_after):
+    source.records = [*(host(number) for number in range(50)), WHOLE]
+    sync()
+    source.records = [host(1), WHOLE]
+
+    run = killed_after(WHOLE)
+
+    assert [fields for _, fields in warnings(run)] == [{"gone": 49, "left": 1}]
+
+
+def test_a_tenant_that_is_left_is_said_by_a_run_that_is_killed_then(
+    source, sync, killed_after, elsewhere
+):
+    sync()
+    elsewhere()
+    source.records = [host(3), WHOLE]
+
+    run = killed_after(WHOLE)
+
+    [(event, _fields)] = warnings(run)
+    assert "is no longer synced: the credential opens another one now" in event
+
+
+def test_nothing_is_said_of_what_was_not_stored(source, sync, monkeypatch):
+    sync()
+    source.records = [host(1), WHOLE]
+    with monkeypatch.context() as patched:
+        patched.setattr("muster.inventory.ingest.losses.judge", fails)
+        with pytest.raises(OSError, match="disk"):
+            sync(filter="x")
+    failed = Run.objects.latest("pk")
+
+    run = sync(filter="x")
+
+    assert warnings(failed) == []
+    assert [fields["number"] for _, fields in warnings(run)] == [1]
+
+
+def fails(*_given):
+    raise OSError("the disk is full")

@@ -127,11 +127,15 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """From where a run goes: `parts` are empty and `done` is None at the beginning."""
+    """From where a run goes: `parts` are empty and `done` is None at the beginning.
+
+    `reported` are the collections that it has reported whole.
+    """
 
     keeping: Keeping
     parts: Checkpoints = field(default_factory=dict)
     done: dict[str, int] | None = None
+    reported: Sequence[str] = ()
 
 
 def begin(scope: Scope, task: Task, instance: str, *, run: Run, clock: Clock) -> Start:
@@ -158,7 +162,8 @@ def go_on(broken_off: Unfinished, *, clock: Clock) -> Start:
     row = broken_off.row
     row.tries += 1
     row.save(update_fields=["tries"])
-    return Start(Keeping(broken_off.run, row, clock), broken_off.parts(), dict(row.statistics))
+    keeping = Keeping(broken_off.run, row, clock)
+    return Start(keeping, broken_off.parts(), dict(row.statistics), tuple(row.reported))
 
 
 def forget(run: Run) -> None:

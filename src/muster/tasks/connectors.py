@@ -271,4 +271,5 @@ def _ingestion(world: _World, run: Run, start: Start) -> Ingestion:
         done=start.done,
         settings={**deciding(world.task.options), READER: reader},
         reader=reader,
+        reported=start.reported,
     )

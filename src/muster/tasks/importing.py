@@ -16,7 +16,7 @@ from muster.tasks.clock import Clock, utc_now
 from muster.tasks.files import RecordFile
 from muster.tasks.models import Run, Task
 from muster.tasks.runs import Going, going
-from muster.tasks.totals import add_up
+from muster.tasks.totals import add_up, say
 
 IMPORT = "import"
 BATCH = 1000
@@ -70,11 +70,15 @@ def _store(scope: Scope, file: RecordFile, *, site: Site, work: Going, total: in
         for source, records in groupby(batch, key=_source):
             if source not in ingestions:
                 ingestions[source] = _ingestion(scope, source, site, work.run)
-            ingestions[source].take(list(records))
+            _take(ingestions[source], list(records), work)
         done += len(batch)
         work.recorder.advance(Collection.ASSETS, done, total)
     for ingestion in ingestions.values():
         add_up(work, ingestion.finish(at=work.clock()))
+
+
+def _take(ingestion: Ingestion, records: Sequence[AnyRecord], work: Going) -> None:
+    ingestion.take(records, along=lambda: say(work, ingestion.statistics))
 
 
 def _source(record: Record) -> str:

@@ -7,7 +7,7 @@ from muster.inventory.ingest import Ingestion
 from muster.tasks.checkpoints import Keeping
 from muster.tasks.runs import Going
 from muster.tasks.states import Kept
-from muster.tasks.totals import add_up
+from muster.tasks.totals import add_up, say
 
 
 class Storing:
@@ -60,5 +60,10 @@ class Storing:
         self.saw_nothing = False
         waited, self._waiting = self._waiting, []
         if batch := [*waited, *records]:
-            self._ingestion.take(batch, along=lambda: self._keeping.save(self._ingestion, batch))
+            self._ingestion.take(batch, along=lambda: self._along(batch))
         self._work.recorder.flush_now_and_then()
+
+    def _along(self, batch: Sequence[AnyRecord]) -> None:
+        """Write where the run stands and what is to be said, with what was stored."""
+        self._keeping.save(self._ingestion, batch)
+        say(self._work, self._ingestion.statistics)

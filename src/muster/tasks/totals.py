@@ -9,5 +9,16 @@ def add_up(work: Going, statistics: Statistics) -> None:
     for name, amount in statistics.as_dict().items():
         work.statistics[name] = work.statistics.get(name, 0) + amount
     work.incomplete += statistics.incomplete
-    for notice in statistics.notices:
+    say(work, statistics)
+
+
+def say(work: Going, statistics: Statistics) -> None:
+    """Write what ingest has to say into the run's log, if it is anything.
+
+    Within the transaction of what it is about, it is as sure as that.
+    """
+    notices = statistics.take_notices()
+    for notice in notices:
         work.recorder.log("warning", notice.event, **notice.fields)
+    if notices:
+        work.recorder.flush()

@@ -14,7 +14,8 @@ RECORDS = "asset_source_record"
 
 _COLUMNS = """s.id, s.asset_id, s.site_id, s.source_id, s.foreign_id, s.os_family, s.match_keys,
     s.match_rule, s.match_key, s.match_record, s.first_seen, s.last_seen, s.gone_at,
-    f.source || ':' || f.instance, s.superseded_by, s.standing, s.matched_at"""
+    f.source || ':' || f.instance, s.superseded_by, s.standing, s.matched_at,
+    f.excludes_unknown"""
 
 
 class InOrganization(Protocol):
@@ -29,7 +30,8 @@ class InOrganization(Protocol):
 class Row:
     """What is stored of one record besides its body. A record that is gone has no keys.
 
-    `matched_at` is when it came to its asset, in Unix seconds.
+    `matched_at` is when it came to its asset, in Unix seconds. `excludes_unknown` says that no
+    asset is made of it while no scan has seen it.
     """
 
     record: int
@@ -46,6 +48,7 @@ class Row:
     gone_at: int | None = None
     standing: Standing = ORDINARY
     matched_at: int = 0
+    excludes_unknown: bool = False
 
     @property
     def is_gone(self) -> bool:
@@ -140,6 +143,7 @@ def _row(columns: Sequence[Any]) -> Row:
         feed_name=columns[13],
         standing=unpack_standing(columns[15]),
         matched_at=columns[16],
+        excludes_unknown=bool(columns[17]),
     )
 
 

@@ -1,7 +1,9 @@
 """Taking asset records: compare, correlate what changed, and write only that."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from muster.core.operating_systems import family
@@ -100,7 +102,7 @@ def resolve_again(
     dirty = match_keys.replace(context, before=before, after=after)
     seeds = {number: row for number, row in after.items() if not row.is_gone}
     sites = {row.site for row in (*before.values(), *after.values())}
-    placement, nodes = _place(context, seeds, dirty, sites=sites)
+    placement, nodes = _place(context, seeds, dirty, sites=sites, told=frozenset())
     _write(context, placement, nodes, before=before, after=after, incoming={})
 
 
@@ -114,7 +116,7 @@ def _take_changed(context: RunContext, stored: Sequence[StoredAsset]) -> None:
     seeds = {number: row for number, row in after.items() if _needs_place(row, before.get(number))}
     seeds.update(_overtaken(context, before, after, seeds))
     sites = {row.site for row in after.values()}
-    placement, nodes = _place(context, seeds, dirty, sites=sites)
+    placement, nodes = _place(context, seeds, dirty, sites=sites, told=incoming.keys())
     _count(context, incoming, before, placement)
     _write(context, placement, nodes, before=before, after=after, incoming=incoming)
 
@@ -141,7 +143,12 @@ def _write(
 
 
 def _place(
-    context: RunContext, seeds: Mapping[int, Row], dirty: Iterable[Key], sites: set[int]
+    context: RunContext,
+    seeds: Mapping[int, Row],
+    dirty: Iterable[Key],
+    *,
+    sites: set[int],
+    told: AbstractSet[int],
 ) -> tuple[Placement, dict[int, Row]]:
     total, rows = Placement(), {}
     taken: set[int] = set()
@@ -154,18 +161,22 @@ def _place(
         found = touched.rows
         nodes = [row.node() for row in found.values() if not row.is_gone]
         machines = resolve(nodes, touched.counts, touched.decisions)
-        placed = place(
-            machines,
-            found,
-            exclude_unknown=context.exclude_unknown,
-            keeps_excluded=context.keeps_excluded,
-            taken=taken,
-        )
+        placed = place(machines, found, stays_out=partial(_stays_out, context, told), taken=taken)
         total.assets.update(placed.assets)
         total.links.update(placed.links)
         total.made.update(placed.made)
         rows.update(found)
     return total, rows
+
+
+def _stays_out(context: RunContext, told: AbstractSet[int], row: Row) -> bool:
+    """Return whether no asset is to be made of an unknown record: its own last run decides.
+
+    One that is met on the way stays out if it has no asset; a person takes none from it.
+    """
+    if row.record in told:
+        return context.exclude_unknown
+    return row.asset is None or (context.is_run and row.excludes_unknown)
 
 
 def _site(row: Row) -> int:

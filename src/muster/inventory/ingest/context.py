@@ -17,8 +17,8 @@ class RunContext:
     `revision` is what the history is written under, `waiting` are services that came before their
     assets. `settings` are those of the task as far as they decide what is seen, None if nobody
     says, and `reader` is the credential behind it; `changed` says of a collection how the settings
-    differ from when it was last whole. With `keeps_excluded`, records that were excluded as unknown
-    stay so, whatever else moves.
+    differ from when it was last whole. `judged` are the collections of which it was said how much
+    they lost.
     """
 
     organization_id: int
@@ -32,18 +32,23 @@ class RunContext:
     keys: AttributeKeys
     settings: Mapping[str, str] | None = None
     reader: str = ""
-    keeps_excluded: bool = False
     bulk: Bulk = field(default_factory=Bulk)
     revision: CurrentRevision = field(default_factory=CurrentRevision)
     statistics: Statistics = field(default_factory=Statistics)
     waiting: list[ServiceRecord] = field(default_factory=list)
     changed: dict[str, str] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
+
+    @property
+    def is_run(self) -> bool:
+        """False for what a person or retention does."""
+        return self.feed_id != 0
 
 
 def without_run(
     organization_id: int, *, at: int, revision: CurrentRevision | None = None
 ) -> RunContext:
-    """Return the context of no run: nothing comes in, and nothing is newly excluded."""
+    """Return the context of no run: nothing comes in, and no record that has an asset loses it."""
     return RunContext(
         organization_id=organization_id,
         site_id=0,
@@ -54,6 +59,5 @@ def without_run(
         at=at,
         exclude_unknown=False,
         keys=AttributeKeys(organization_id),
-        keeps_excluded=True,
         revision=revision or CurrentRevision(),
     )

@@ -1,6 +1,6 @@
 """One run of ingest: takes batches of records and ends in statistics."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from muster.core.records import (
@@ -20,6 +20,7 @@ from muster.inventory.ingest import (
     assets,
     bulk,
     directory,
+    feed_marks,
     kept_facets,
     links,
     losses,
@@ -64,7 +65,8 @@ class Ingestion:
     assets go that no record matched. `at` is when the records count as seen. `done` are the
     statistics of a run that broke off and goes on here, with its own `run_id` and `at`.
     `settings` are what decides what the source tells, and `reader` the credential that opens this
-    world: what is not seen because one of them changed is said to be so.
+    world: what is not seen because one of them changed is said to be so. `reported` are the
+    collections that were whole before the run broke off.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Ingestion:
         done: Mapping[str, int] | None = None,
         settings: Mapping[str, str] | None = None,
         reader: str = "",
+        reported: Iterable[str] = (),
     ) -> None:
         """Find or make the feed; nothing else is written before the first batch."""
         feed, _ = Feed.objects.get_or_create(
@@ -102,6 +105,7 @@ class Ingestion:
             statistics=Statistics.of(done or {}),
             settings=settings,
             reader=reader,
+            judged=set(reported),
         )
         self._is_resumed = done is not None
 
@@ -116,7 +120,10 @@ class Ingestion:
         return bool(self._context.waiting)
 
     def take(self, records: Sequence[AnyRecord], *, along: Callable[[], None] = _nothing) -> None:
-        """Write a batch, whole or (if this raises) not at all; `along` is in its transaction."""
+        """Write a batch, whole or (if this raises) not at all; `along` is in its transaction.
+
+        What is to be said of the batch is by then among the notices of the statistics.
+        """
         try:
             with writing(self._context.organization_id):
                 self._take(records)
@@ -124,6 +131,7 @@ class Ingestion:
         except BaseException:
             self._context.keys.forget()
             self._context.revision.forget()
+            self._context.statistics.take_notices()  # of what is not written after all
             raise
         self._context.bulk.move_large()
 
@@ -133,8 +141,8 @@ class Ingestion:
         `at` is now, when facets are counted again; the time of the records if not given. A run
         that broke off is not over: whose relations came and went is told once, when it is.
         """
-        if self._context.statistics.memberships or self._context.statistics.memberships_gone:
-            with writing(self._context.organization_id):
+        with writing(self._context.organization_id):
+            if feed_marks.settle(self._context):
                 links.settle_memberships(self._context)
         if is_over:
             with writing(self._context.organization_id):
@@ -148,11 +156,18 @@ class Ingestion:
         # How much came before it broke off, nobody has counted.
         if self._context.bulk.is_large or self._is_resumed:
             engine.analyze()
-        losses.judge(self._context)
+        losses.judge_rest(self._context)
         kept_facets.refresh(self._context, at=int(at.timestamp()) if at else self._context.at)
         return self._context.statistics
 
     def _take(self, records: Sequence[AnyRecord]) -> None:
+        told = feed_marks.told_of_members(self._context.statistics)
+        feed_marks.note_exclusion(self._context)
+        self._take_in_order(records)
+        if feed_marks.told_of_members(self._context.statistics) != told:
+            feed_marks.unsettle(self._context)
+
+    def _take_in_order(self, records: Sequence[AnyRecord]) -> None:
         pending: list[AnyRecord] = []
         for record in records:
             if isinstance(record, CollectionReport):
@@ -185,3 +200,4 @@ class Ingestion:
         reach.leave_others(self._context)
         if not report.is_delta and report.collection in sweep.SWEEPS:
             sweep.SWEEPS[Collection(report.collection)](self._context)
+            losses.judge(self._context, report.collection)

@@ -30,19 +30,26 @@ _COLLECTIONS = {
 }
 
 
-def judge(context: RunContext) -> None:
-    """Put a notice into the statistics of a run for each collection that lost more than it kept.
+def judge(context: RunContext, collection: Collection) -> None:
+    """Put a notice into the statistics of a run if a collection that is whole lost too much.
 
-    And for each of which something was no longer seen since the settings changed.
+    That is, more than it kept; or something that is no longer seen since the settings changed.
+    To be called with the sweep, so that what it took is not left unsaid by a run that is killed.
     """
-    for collection, kept in _COLLECTIONS.items():
-        lost = sum(_counted(context, f"{collection}_{how}") for how in ("gone", "deselected"))
-        if not lost:
-            continue
-        if collection in context.changed:
-            context.statistics.notices.append(_deselected(context, collection, lost))
-        if lost > MOST_UNSAID:
-            _judge_many(context, collection, kept, lost)
+    context.judged.add(collection)
+    lost = sum(_counted(context, f"{collection}_{how}") for how in ("gone", "deselected"))
+    if not lost or collection not in _COLLECTIONS:
+        return
+    if collection in context.changed:
+        context.statistics.notices.append(_deselected(context, collection, lost))
+    if lost > MOST_UNSAID:
+        _judge_many(context, collection, _COLLECTIONS[collection], lost)
+
+
+def judge_rest(context: RunContext) -> None:
+    """Do so for the collections of which no sweep took anything, but the source said what went."""
+    for collection in _COLLECTIONS.keys() - context.judged:
+        judge(context, collection)
 
 
 def _deselected(context: RunContext, collection: Collection, lost: int) -> Notice:

@@ -1,6 +1,6 @@
 """From machines to assets: which asset each record belongs to now, keeping what can be kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from muster.correlate import Link
@@ -28,15 +28,14 @@ def place(
     machines: Iterable[dict[int, Link]],
     rows: Mapping[int, Row],
     *,
-    exclude_unknown: bool,
-    keeps_excluded: bool = False,
+    stays_out: Callable[[Row], bool],
     taken: set[int],
 ) -> Placement:
     """Give every machine one asset, but none of those that are taken; those given are added.
 
     A machine keeps the oldest asset that any of its records has. Where records of one asset are
     now of two machines, the machine of its first record (scans first) keeps it. No asset is made
-    of unknown records on request, nor, with `keeps_excluded`, of those that have none.
+    of a machine that no scan has seen and of which each record `stays_out`.
     """
     placement = Placement()
     ordered = sorted(machines, key=lambda machine: min(rows[each].order for each in machine))
@@ -47,18 +46,12 @@ def place(
         if held:
             taken.add(min(held))
             placement.assets.update(dict.fromkeys(machine, min(held)))
-        elif (exclude_unknown or (keeps_excluded and _has_none(machine, rows))) and not any(
-            rows[each].source_id == SCANS for each in machine
-        ):
+        elif all(rows[each].source_id != SCANS and stays_out(rows[each]) for each in machine):
             placement.assets.update(dict.fromkeys(machine, None))
         else:
             homeless.append(machine)
     _make(placement, homeless, rows)
     return placement
-
-
-def _has_none(machine: Iterable[int], rows: Mapping[int, Row]) -> bool:
-    return all(rows[each].asset is None for each in machine)
 
 
 def _make(placement: Placement, homeless: list[dict[int, Link]], rows: Mapping[int, Row]) -> None:

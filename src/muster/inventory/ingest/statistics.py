@@ -68,6 +68,11 @@ class Statistics:
         """Count `amount` more of one of the fields."""
         setattr(self, name, getattr(self, name) + amount)
 
+    def take_notices(self) -> list[Notice]:
+        """Return what has not been said yet; whoever takes it says it."""
+        taken, self.notices = self.notices, []
+        return taken
+
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, without the reports and notices."""
         counts = asdict(self)

@@ -13,7 +13,9 @@ class Feed(models.Model):
     Foreign ids are unique within it, and only a complete run of it lets its records expire.
     `reader` is the credential (its uid) by which it was last read whole, "" where none was needed.
     `left_at` is since when that credential opens another world, in Unix seconds: what is known of
-    this one stays, and is no longer synced.
+    this one stays, and is no longer synced. `excludes_unknown` is what the task that read it last
+    makes of assets that no scan has seen. `is_unsettled` says that memberships came or went, or
+    things that they may be of, since the users of groups were counted.
     """
 
     organization = models.ForeignKey(
@@ -24,6 +26,8 @@ class Feed(models.Model):
     instance = models.CharField(max_length=200)
     reader = models.CharField(max_length=60, default="", db_default="", blank=True)
     left_at = models.BigIntegerField(null=True)
+    excludes_unknown = models.BooleanField(default=False, db_default=False)
+    is_unsettled = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         """A feed is known by where it comes from."""
