@@ -61,6 +61,17 @@ def test_a_source_that_excludes_nothing_brings_what_another_excluded(scope, now)
     assert set(Asset.objects.get().records.values_list("foreign_id", flat=True)) == {"a", "m"}
 
 
+def test_an_asset_that_falls_apart_goes_to_the_record_that_is_not_excluded(scope, now):
+    ingest(scope, [device("a", "ws-1")], at=now, exclude_unknown=True)
+    ingest(scope, [sample("m", "ws-1")], at=now)
+    uid = Asset.objects.get().uid
+
+    ingest(scope, [device("b", "ws-1")], at=now, exclude_unknown=True)
+
+    [asset] = Asset.objects.all()
+    assert (asset.uid, asset.records.get().foreign_id) == (uid, "m")
+
+
 def test_they_come_back_once_their_own_run_excludes_nothing(scope, now):
     ingest(scope, [device("a", "ws-1"), device("b", "ws-2")], at=now, exclude_unknown=True)
 

@@ -7,6 +7,9 @@ from muster.correlate import Link
 from muster.inventory import engine
 from muster.inventory.ingest.asset_rows import Row
 
+Machine = dict[int, Link]
+"""The records of one machine, each with why it is one."""
+
 ASSETS = "inventory_asset"
 SCANS = 1
 
@@ -25,7 +28,7 @@ class Placement:
 
 
 def place(
-    machines: Iterable[dict[int, Link]],
+    machines: Iterable[Machine],
     rows: Mapping[int, Row],
     *,
     stays_out: Callable[[Row], bool],
@@ -35,26 +38,47 @@ def place(
 
     A machine keeps the oldest asset that any of its records has. Where records of one asset are
     now of two machines, the machine of its first record (scans first) keeps it. No asset is made
-    of a machine that no scan has seen and of which each record `stays_out`.
+    of a machine that no scan has seen and of which each record `stays_out`; nor does it keep one
+    that another lays claim to.
     """
     placement = Placement()
-    ordered = sorted(machines, key=lambda machine: min(rows[each].order for each in machine))
-    homeless: list[dict[int, Link]] = []
-    for machine in ordered:
+    unknown, others = _parted(machines, rows, stays_out)
+    _make(placement, _without_asset(placement, others, rows, taken), rows)
+    for machine in _without_asset(placement, unknown, rows, taken):
+        placement.assets.update(dict.fromkeys(machine, None))
+    return placement
+
+
+def _parted(
+    machines: Iterable[Machine], rows: Mapping[int, Row], stays_out: Callable[[Row], bool]
+) -> tuple[list[Machine], list[Machine]]:
+    """Return the machines of which no asset is to be made, and the others."""
+    parted: tuple[list[Machine], list[Machine]] = [], []
+    for machine in sorted(machines, key=lambda machine: min(rows[each].order for each in machine)):
+        is_unknown = all(
+            rows[each].source_id != SCANS and stays_out(rows[each]) for each in machine
+        )
+        parted[not is_unknown].append(machine)
+    return parted
+
+
+def _without_asset(
+    placement: Placement, machines: Iterable[Machine], rows: Mapping[int, Row], taken: set[int]
+) -> list[Machine]:
+    """Give machines the assets that they have; return those that have none to keep."""
+    homeless: list[Machine] = []
+    for machine in machines:
         placement.links.update(machine)
         held = {asset for each in machine if (asset := rows[each].asset) is not None} - taken
         if held:
             taken.add(min(held))
             placement.assets.update(dict.fromkeys(machine, min(held)))
-        elif all(rows[each].source_id != SCANS and stays_out(rows[each]) for each in machine):
-            placement.assets.update(dict.fromkeys(machine, None))
         else:
             homeless.append(machine)
-    _make(placement, homeless, rows)
-    return placement
+    return homeless
 
 
-def _make(placement: Placement, homeless: list[dict[int, Link]], rows: Mapping[int, Row]) -> None:
+def _make(placement: Placement, homeless: list[Machine], rows: Mapping[int, Row]) -> None:
     for asset, machine in zip(engine.allocate(ASSETS, len(homeless)), homeless, strict=True):
         placement.assets.update(dict.fromkeys(machine, asset))
         placement.made[asset] = rows[min(machine)].site
