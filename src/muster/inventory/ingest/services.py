@@ -9,6 +9,7 @@ from muster.inventory import engine
 from muster.inventory.attributes import clean, service_pairs
 from muster.inventory.ingest import asset_rows, attribute_rows, bodies
 from muster.inventory.ingest.attribute_rows import PairChanges
+from muster.inventory.ingest.changes.services import ServiceChanges
 from muster.inventory.ingest.context import RunContext
 from muster.inventory.models.feeds import Inventory
 from muster.query.values import addresses
@@ -66,13 +67,17 @@ def take_waiting(context: RunContext) -> None:
 def sweep(context: RunContext) -> None:
     """Remove services that a complete scan of their asset no longer found."""
     found = engine.rows(
-        f"SELECT v.id FROM {TABLE} v JOIN {asset_rows.TABLE} s ON s.id = v.record_id"
+        f"SELECT v.id, v.record_id FROM {TABLE} v JOIN {asset_rows.TABLE} s ON s.id = v.record_id"
         " WHERE v.organization_id = %s AND v.run_id <> %s AND s.feed_id = %s AND s.run_id = %s",
         (context.organization_id, context.run_id, context.feed_id, context.run_id),
     )
-    numbers = [row[0] for row in found]
-    for start in range(0, len(numbers), _BATCH):
-        remove(context, numbers[start : start + _BATCH])
+    for start in range(0, len(found), _BATCH):
+        went = dict(found[start : start + _BATCH])
+        changes = ServiceChanges()
+        for number, record in bodies.read(RECORDS, went).items():
+            _note(changes, went[number], old=record)
+        changes.write(context)
+        remove(context, list(went))
 
 
 def follow(context: RunContext, records: Iterable[int]) -> None:
@@ -122,6 +127,10 @@ def _take(context: RunContext, services: Sequence[ServiceRecord]) -> list[Servic
     texts = {number: each.body for number, each in written.items()}
     bodies.write(RECORDS, texts, is_clear=not changed)
     _write_pairs(context, before, {number: each.record for number, each in written.items()})
+    changes = ServiceChanges()
+    for number, each in written.items():
+        _note(changes, each.key[0], old=before.get(number), new=each.record)
+    changes.write(context)
     context.statistics.add("services", len(latest))
     return [each for each in services if each.asset_id not in homes]
 
@@ -228,6 +237,17 @@ def _write_pairs(
     for number in before.keys() - after.keys():
         changes.change(number, before=_pairs(before[number]), after=set())
     attribute_rows.write(context, Inventory.SERVICES, changes)
+
+
+def _note(
+    changes: ServiceChanges,
+    record: int,
+    *,
+    old: AnyRecord | None = None,
+    new: AnyRecord | None = None,
+) -> None:
+    was, is_now = (each if isinstance(each, ServiceRecord) else None for each in (old, new))
+    changes.add(record, old=was, new=is_now)
 
 
 def _pairs(record: AnyRecord) -> set[tuple[str, str]]:

@@ -5,7 +5,6 @@ a table of its own. Only the groups, and the devices whose owners changed, get a
 of the run. See docs/decisions/0016-history-by-revision.md.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from muster.core.records import Collection
 from muster.inventory import engine, schema
 from muster.inventory.history.rows import Rows, stamp, write
 from muster.inventory.history.telling import Event, LinkCount, Subject, Told
+from muster.inventory.ingest.changes.freshness import NewThings
 from muster.inventory.models import Revision
 
 if TYPE_CHECKING:
@@ -144,9 +144,9 @@ def _tell(context: "RunContext", revision: int, kind: _Kind, rows: Rows) -> None
     came = _counted(context, kind, kind.table, "since_id", revision)
     went = _counted(context, kind, f"{kind.table}_gone", "until_id", revision)
     things = _things(context, kind, came.keys() | went.keys())
-    fresh = _fresh(context, revision, kind.subject)
+    fresh = NewThings(context, revision, kind.subject)
     for ref, number, owner in things:
-        if not _is_in(owner, fresh):
+        if owner not in fresh:
             told = rows.setdefault((kind.subject, number), Told())
             count = LinkCount(kind.relation, came.get(ref, 0), went.get(ref, 0))
             told.add(Event.LINKS).links.append(count)
@@ -171,24 +171,6 @@ def _things(context: "RunContext", kind: _Kind, refs: Iterable[str]) -> list[Any
         f" AND feed_id = %s AND {owner} IS NOT NULL AND {engine.among('foreign_id')}",
         (context.organization_id, context.feed_id, engine.listed(refs)),
     )
-
-
-def _fresh(context: "RunContext", revision: int, subject: Subject) -> list[tuple[int, int]]:
-    """Return the numbers of things that are new in the revision: theirs are not changes."""
-    told_as = Subject.ASSET if subject is Subject.RECORD else subject
-    return [
-        (row[0], row[1])
-        for row in engine.rows(
-            "SELECT first_id, last_id FROM history_new WHERE organization_id = %s"
-            " AND revision_id = %s AND subject = %s ORDER BY first_id",
-            (context.organization_id, revision, int(told_as)),
-        )
-    ]
-
-
-def _is_in(number: int, spans: Sequence[tuple[int, int]]) -> bool:
-    at = bisect_right(spans, number, key=lambda span: span[0])
-    return at > 0 and number <= spans[at - 1][1]
 
 
 def _assets(context: "RunContext", records: Iterable[int]) -> list[int]:
