@@ -13,13 +13,24 @@ from tasks.killing.databases import elsewhere
 
 def forked(work, *, after_seconds=None):
     """Do something in another process and return how that ended; 0 is well, -9 is killed."""
-    child = os.fork()
-    if not child:
-        _end(work)
+    child = begun(work)
     if after_seconds is not None:
         time.sleep(after_seconds)
         with contextlib.suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
+    return ended(child)
+
+
+def begun(work):
+    """Begin something in another process, and return its number."""
+    child = os.fork()
+    if not child:
+        _end(work)
+    return child
+
+
+def ended(child):
+    """Wait for the end of a process and return how that was."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 

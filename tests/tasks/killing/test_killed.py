@@ -13,7 +13,7 @@ from muster.simulator.demo import DEMO, demo_server, demo_tenant
 from muster.simulator.testing import start_process
 from muster.tasks.connectors import connector_task, run_now
 from muster.tasks.models import Checkpoint, Run
-from tasks.killing.databases import Databases, elsewhere
+from tasks.killing.databases import elsewhere
 from tasks.killing.processes import forked, sync_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,13 +70,6 @@ class Tenant:
         )
         run = run_now(scope, task, watcher=SilentProgress(), clock=lambda: clock)
         assert run.is_complete, (run.error, run.hint)
-
-
-@pytest.fixture(scope="module")
-def databases(tmp_path_factory, django_db_setup, django_db_blocker):
-    made = Databases(tmp_path_factory.mktemp("databases"), django_db_blocker.unblock)
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="module")
