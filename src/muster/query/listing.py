@@ -92,6 +92,11 @@ def page(
     return Listed(shown, next_key=order.keys.key(value, uid))
 
 
+def sortable(inventory: str) -> tuple[str, ...]:
+    """Return the keywords that an inventory can be sorted by."""
+    return _names(inventory, _ORDERED)
+
+
 def values_of(entries: Iterable[Entry], by: str, *, inventory: str) -> list[tuple[str, ...]]:
     """Return for each entry the values that a keyword has in it, as they are spelled.
 
@@ -148,11 +153,14 @@ def _known(inventory: str, name: str, *, kinds: set[FieldType], what: str) -> Fi
     field = known.field(name.strip())
     if field is not None and field.type in kinds:
         return field
-    names = ", ".join(each.name for each in known.known() if each.type in kinds)
     raise QueryError(
         f"{inventory} cannot be {what} by '{name[:60]}'",
-        hint=f"Keywords for it are: {names}.",
+        hint=f"Keywords for it are: {', '.join(_names(inventory, kinds))}.",
     )
+
+
+def _names(inventory: str, kinds: set[FieldType]) -> tuple[str, ...]:
+    return tuple(each.name for each in catalogue(inventory).known() if each.type in kinds)
 
 
 def _ordered(document: Document, field: Field) -> str | float:

@@ -10,7 +10,7 @@ from muster.inventory.search import (
 )
 from muster.search.columns import Column
 from muster.search.found import Found
-from muster.search.service import columns, count, every, facets, find, inventories
+from muster.search.service import columns, count, every, facets, find, inventories, orders
 
 __all__ = [
     "LARGEST_PAGE",
@@ -27,4 +27,5 @@ __all__ = [
     "facets",
     "find",
     "inventories",
+    "orders",
 ]

@@ -12,7 +12,7 @@ from muster.inventory.facet import ranked
 from muster.inventory.search import LARGEST_FACET, LARGEST_PAGE, Count, Facet
 from muster.inventory.selectors import attribute_values
 from muster.organizations.scope import Scope
-from muster.query.listing import Entry, matching, page, values_of
+from muster.query.listing import Entry, matching, page, sortable, values_of
 from muster.query.values.patterns import fold
 from muster.search.columns import Chosen
 from muster.search.found import Found, Row
@@ -45,6 +45,9 @@ class Inventory(Protocol):
     def sort(self) -> str:
         """The order where none is asked for."""
 
+    def orders(self) -> tuple[str, ...]:
+        """Return the keywords that it can be sorted by."""
+
     def find(self, asked: Asked, chosen: Chosen, wanted: Wanted) -> Found:
         """Return one page."""
 
@@ -65,6 +68,10 @@ class InTables:
     name: str
     sort: str
     rows: Callable[[Scope, Sequence[int]], list[Row]]
+
+    def orders(self) -> tuple[str, ...]:
+        """Return the keywords that it can be sorted by."""
+        return tables.orders(self.name)
 
     def find(self, asked: Asked, chosen: Chosen, wanted: Wanted) -> Found:
         """Return one page."""
@@ -132,6 +139,10 @@ class InMemory:
     name: str
     sort: str
     entries: Callable[[Scope], list[Entry]]
+
+    def orders(self) -> tuple[str, ...]:
+        """Return the keywords that it can be sorted by."""
+        return sortable(self.name)
 
     def find(self, asked: Asked, chosen: Chosen, wanted: Wanted) -> Found:
         """Return one page."""

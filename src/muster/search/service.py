@@ -55,6 +55,14 @@ def columns(inventory: str) -> tuple[Column, ...]:
     return columns_of(inventory)
 
 
+def orders(inventory: str) -> tuple[str, ...]:
+    """Return the keywords that an inventory can be sorted by.
+
+    Raises QueryError if there is no such inventory.
+    """
+    return _named(inventory).orders()
+
+
 def find(
     scope: Scope,
     inventory: str,
@@ -70,7 +78,7 @@ def find(
 ) -> Found:
     """Return the page of what a query matches that starts behind the key `after`.
 
-    `sort` is a column, with a minus for descending; "" is the inventory's own order. `columns`
+    `sort` is one of `orders`, with a minus for descending; "" is the inventory's own. `columns`
     chooses what rows have: columns and names of attributes, all columns for none. With
     `is_counted` the page says how many match in all, exactly up to 10,000; that costs less than
     to ask for it apart. Raises QueryError for a query, order, key or column that cannot be read,

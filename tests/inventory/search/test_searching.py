@@ -14,7 +14,7 @@ from muster.core.records import Collection, CollectionReport, UserRecord
 from muster.inventory import engine
 from muster.inventory.models import Asset, DirectoryUser
 from muster.inventory.search import Count, count, ids, limits, reader, search, searching
-from muster.inventory.search.paging import Order
+from muster.inventory.search.paging import order
 from muster.inventory.search.sql import sql
 from muster.query import catalogue
 
@@ -106,7 +106,7 @@ def test_an_unknown_order_is_refused_with_the_known_ones(scope, now, inventory):
     assert "last_seen" in caught.value.hint
 
 
-LAST_SEEN = Order("last_seen", is_descending=True)
+LAST_SEEN = order("assets", "-last_seen")
 
 
 @pytest.mark.parametrize(

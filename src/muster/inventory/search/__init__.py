@@ -2,6 +2,7 @@
 
 from muster.inventory.facet import Facet, FacetValue
 from muster.inventory.search.facets import LARGEST_FACET, facets
+from muster.inventory.search.paging import orders
 from muster.inventory.search.searching import (
     LARGEST_PAGE,
     MOST_COUNTED,
@@ -25,5 +26,6 @@ __all__ = [
     "count",
     "facets",
     "ids",
+    "orders",
     "search",
 ]

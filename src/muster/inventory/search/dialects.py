@@ -88,14 +88,26 @@ _IS_NUMBER = " AND ".join(
 def version_compares(operator: str, key: str) -> Sql:
     """Return the condition that a text `value` starts with a digit and compares as a version.
 
-    The expression makes the replacements of `version_key`; SQLite calls that itself.
+    PostgreSQL's expression makes the replacements of `version_key`; SQLite calls that itself.
     """
+    return sql(f"{STARTS_WITH_DIGIT} AND {version_key_of('value')} {operator} %s", key)
+
+
+def version_key_of(text: str) -> str:
+    """Return the expression of a text that sorts as the version that it is."""
     if not is_postgresql():
-        return sql(f"{STARTS_WITH_DIGIT} AND muster_version_key(value) {operator} %s", key)
-    short = r"regexp_replace(value, '(\.0+)+$', '')"
+        return f"muster_version_key({text})"
+    short = rf"regexp_replace({text}, '(\.0+)+$', '')"
     wide = rf"regexp_replace({short}, '([0-9]+)', '000000000\1', 'g')"
     padded = rf"regexp_replace({wide}, '0*([0-9]{{10}})', '\1', 'g')"
-    return sql(f'{STARTS_WITH_DIGIT} AND {padded} COLLATE "C" {operator} %s', key)
+    return f'{padded} COLLATE "C"'
+
+
+def hexadecimal(packed: str) -> str:
+    """Return the expression of bytes as text, which sorts as the bytes do."""
+    if not is_postgresql():
+        return f"hex({packed})"
+    return f"encode({packed}, 'hex')" + ' COLLATE "C"'
 
 
 def text_contains(organization_id: int, literal: str, like: str) -> Sql:

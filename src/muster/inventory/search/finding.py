@@ -148,7 +148,7 @@ class Finding:
         return found
 
     def _range(self, wanted: Order, *, behind: Sql = TRUE, until: Sql = TRUE) -> Sql:
-        bounds = self._asked.bounds(wanted.column)
+        bounds = self._asked.bounds(wanted.by.figure)
         return wanted.between(bounds, behind=behind, until=until)
 
     def _first_at_once(self, wanted: Order, behind: Sql, size: int, *, is_counted: bool) -> Rows:

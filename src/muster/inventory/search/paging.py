@@ -1,50 +1,33 @@
 """Orders of pages, and the key by which the next page starts where one ended."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from muster.core.errors import QueryError
-from muster.inventory.search import dialects
+from muster.inventory.search.orders import ORDERS, Ordered
 from muster.inventory.search.sql import TRUE, Sql, all_of, between, sql
+from muster.query.catalogue import catalogue
 from muster.query.page_keys import PageKeys
 from muster.query.values.numbers import Interval
 
-_TEXTS = frozenset(
-    {"name", "os", "display_name", "email", "address", "transport", "protocols", "product"}
-)
-_ORDERS = {
-    "assets": ("last_seen", "first_seen", "name", "os"),
-    "users": ("last_seen", "first_seen", "name", "display_name", "email", "last_logon"),
-    "groups": ("last_seen", "first_seen", "name", "display_name", "email", "user_count"),
-    "services": (
-        *("last_seen", "first_seen", "port", "transport", "address"),
-        *("protocols", "product"),
-    ),
-}
-_INDEXED = {
-    "assets": frozenset({"last_seen", "first_seen", "name", "os"}),
-    "users": frozenset({"last_seen", "display_name"}),
-    "groups": frozenset[str](),
-    "services": frozenset({"last_seen"}),
-}
-"""The orders that an index has; the others are made of all that matches."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
-    """A column and a direction; ties are broken by id, in the same direction."""
+    """A keyword and a direction; ties are broken by id, in the same direction."""
 
-    column: str
+    keyword: str
     is_descending: bool
-    is_indexed: bool = False
+    by: Ordered
 
     @property
+    def is_indexed(self) -> bool:
+        """True if an index has the rows in this order."""
+        return self.by.is_indexed
+
+    @cached_property
     def expression(self) -> str:
-        """What rows are ordered by: names without case, never NULL."""
-        if self.column in _TEXTS:
-            return dialects.lowered(f"t.{self.column}")
-        return (
-            f"COALESCE(t.{self.column}, 0)" if self.column == "last_logon" else f"t.{self.column}"
-        )
+        """What rows are ordered by: texts without case, never NULL."""
+        return self.by.expression()
 
     def clause(self) -> str:
         """Return the clause that orders rows `t`."""
@@ -58,7 +41,7 @@ class Order:
         """
         if not after:
             return TRUE
-        wanted = str if self.column in _TEXTS else int
+        wanted = str if self.by.is_text else int
         value, number = self._keys.read(after, value=wanted, identity=int)
         mark = "<" if self.is_descending else ">"
         return sql(f"({self.expression}, t.id) {mark} (%s, %s)", value, number)
@@ -71,8 +54,8 @@ class Order:
     def between(self, bounds: Interval, *, behind: Sql = TRUE, until: Sql = TRUE) -> Sql:
         """Return the condition of the rows from `behind` on until `until`, within the bounds.
 
-        A bound is only said where the other condition does not say more: SQLite cuts an index
-        by the first condition that it finds.
+        The bounds are those of the order's `figure`. A bound is only said where the other
+        condition does not say more: SQLite cuts an index by the first condition that it finds.
         """
         first, last = (
             Interval(low=bounds.low, has_low=bounds.has_low),
@@ -80,7 +63,7 @@ class Order:
         )
         if self.is_descending:
             first, last = last, first
-        column = f"t.{self.column}"
+        column = f"t.{self.by.figure}"
         starts = between(column, first) if behind == TRUE else behind
         return all_of([starts, between(column, last) if until == TRUE else until])
 
@@ -90,19 +73,26 @@ class Order:
 
     @property
     def _keys(self) -> PageKeys:
-        return PageKeys(self.column, self.is_descending)
+        return PageKeys(self.keyword, self.is_descending)
+
+
+def orders(inventory: str) -> tuple[str, ...]:
+    """Return the keywords that an inventory can be sorted by."""
+    return tuple(ORDERS[inventory])
 
 
 def order(inventory: str, sort: str) -> Order:
-    """Return the order that `name` or `-name` (descending) stands for.
+    """Return the order that `name` or `-name` (descending) stands for, by any name of a keyword.
 
     Raises QueryError if the inventory has no such order.
     """
-    column = sort.removeprefix("-")
-    known = _ORDERS[inventory]
-    if column not in known:
+    typed = sort.removeprefix("-").strip()
+    known = ORDERS[inventory]
+    field = catalogue(inventory).field(typed)
+    keyword = typed if field is None else field.name
+    if keyword not in known:
         raise QueryError(
-            f"{inventory} cannot be sorted by '{column[:60]}'",
+            f"{inventory} cannot be sorted by '{typed[:60]}'",
             hint=f"Orders are: {', '.join(known)}; with a minus before it, the other way round.",
         )
-    return Order(column, sort.startswith("-"), column in _INDEXED[inventory])
+    return Order(keyword, sort.startswith("-"), known[keyword])
