@@ -196,6 +196,25 @@ def each_row(ids: str, table: str) -> str:
     return f"{ids} CROSS JOIN {table} t ON t.id = {ids}.id"
 
 
+def ownership_by_owner() -> str:
+    """Return the table `ownership o` as it is read by who owns, as what stands behind FROM."""
+    return f"ownership o{_by_second_key('ownership')}"
+
+
+def membership_by_member() -> str:
+    """Return the table `membership m` as it is read by who is a member."""
+    return f"membership m{_by_second_key('membership')}"
+
+
+def _by_second_key(table: str) -> str:
+    """Return what makes SQLite take the index that begins with the other side of a relation.
+
+    As long as it knows of no statistics it takes the primary key for as good, of which it then
+    reads all that the organization has.
+    """
+    return "" if is_postgresql() else f" INDEXED BY {table}_index_1"
+
+
 def leading_join() -> str:
     """Return the word for a join whose left side is to be read first."""
     return "JOIN" if is_postgresql() else "CROSS JOIN"

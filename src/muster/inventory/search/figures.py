@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from muster.inventory import engine
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, SUBJECT_KINDS
 from muster.inventory.search import dialects
 from muster.inventory.search.sql import (
@@ -58,7 +59,7 @@ def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
     if column == "device_count":
         within = between("COUNT(DISTINCT s.asset_id)", interval)
         rows = sql(
-            f" FROM ownership o {dialects.leading_join()} inventory_assetsource s"
+            f" FROM {dialects.ownership_by_owner()} {dialects.leading_join()} inventory_assetsource s"
             " ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
             " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id"
@@ -70,7 +71,8 @@ def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
         within = between(f"COUNT(DISTINCT {_SERVICE})", interval)
         transport = _TRANSPORTS[column]
         rows = sql(
-            f" FROM {_SERVICES} v WHERE v.asset_id = t.id AND v.organization_id = %s",
+            f" FROM {_SERVICES} v WHERE v.asset_id = t.id"
+            f" AND {engine.unindexed('v.organization_id')} = %s",
             organization_id,
         ) + (sql(" AND v.transport = %s", transport) if transport else _NO_MORE)
     else:
@@ -117,7 +119,8 @@ class _Counts:
     def _devices(self, having: Having) -> Sql:
         then = dialects.leading_join()
         joined = sql(
-            f"{self._users()} {then} ownership o ON o.organization_id = u.organization_id"
+            f"{self._users()} {then} {dialects.ownership_by_owner()}"
+            " ON o.organization_id = u.organization_id"
             " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
             f" {then} inventory_assetsource s ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
@@ -130,13 +133,13 @@ class _Counts:
         return Sql("SELECT u.id AS id FROM ") + joined + having("COUNT(DISTINCT s.asset_id)")
 
     def _groups(self, having: Having) -> Sql:
-        then = dialects.leading_join()
+        then, members = dialects.leading_join(), dialects.membership_by_member()
         joined = sql(
             "WITH RECURSIVE around(user_id, feed_id, ref) AS ("
-            f"SELECT u.id, m.feed_id, m.group_ref FROM {self._users()} {then} membership m"
+            f"SELECT u.id, m.feed_id, m.group_ref FROM {self._users()} {then} {members}"
             " ON m.organization_id = u.organization_id AND m.member_ref = u.foreign_id"
             " AND m.feed_id = u.feed_id WHERE u.organization_id = %s AND m.member_kind = %s"
-            f" UNION SELECT around.user_id, m.feed_id, m.group_ref FROM around {then} membership m"
+            f" UNION SELECT around.user_id, m.feed_id, m.group_ref FROM around {then} {members}"
             " ON m.organization_id = %s AND m.member_ref = around.ref"
             " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
             f" SELECT around.user_id AS id FROM around {then} inventory_directorygroup g"

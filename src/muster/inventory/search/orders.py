@@ -27,7 +27,7 @@ class Kind(Enum):
 class Ordered:
     """What rows `t` are ordered by: SQL of their own columns, or of rows that lie elsewhere.
 
-    `{id}` makes a reference one that the index of a model finds. With `is_indexed` an index has
+    `{by_owner}` are ownerships, `{id}` makes a reference one that the index of a model finds. With `is_indexed` an index has
     the order; other orders are made of all that matches.
     """
 
@@ -48,7 +48,8 @@ class Ordered:
 
     def expression(self) -> str:
         """Return the SQL of a row's value in the order."""
-        value = self.sql.replace("{id}", dialects.of_model())
+        by_owner, of_model = dialects.ownership_by_owner(), dialects.of_model()
+        value = self.sql.replace("{by_owner}", by_owner).replace("{id}", of_model)
         match self.kind:
             case Kind.TEXT:
                 return dialects.lowered(value)
@@ -136,7 +137,7 @@ ORDERS: Mapping[str, Mapping[str, Ordered]] = {
         "active": _flag("is_active"),
         "last_logon_at": _number("last_logon"),
         "device_count": _count(
-            "ownership o JOIN inventory_assetsource s ON s.organization_id = o.organization_id"
+            "{by_owner} JOIN inventory_assetsource s ON s.organization_id = o.organization_id"
             " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{id}"
             " WHERE o.organization_id = t.organization_id AND o.owner_ref = t.foreign_id"
             f" AND o.feed_id = t.feed_id AND o.subject_kind = {SUBJECT_KINDS['asset']}"

@@ -5,7 +5,7 @@ for the groups within it, too; those are found first, since there are few.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muster.inventory import engine
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, RELATIONS, SUBJECT_KINDS
@@ -30,7 +30,8 @@ class Look:
 
     `start` is what stands behind FROM, with its WHERE up to an AND, of a row `{r}` in the table of
     what is related; `%s` is the organization, `{next}` a join that is read in its order,
-    `{id}` what makes a reference one that the index of a model finds.
+    `{id}` what makes a reference one that the index of a model finds, `{only}` what keeps a column
+    from being looked up. `{by_owner}` and `{by_member}` are ownerships and memberships.
     `looks` is how often an index is looked into.
     """
 
@@ -39,8 +40,19 @@ class Look:
 
     def up(self, organization_id: int, test: Sql, *, alias: str) -> Sql:
         """Return the test of a row `t`; `test` is one of the related row, named by the alias."""
-        start = self.start.format(r=alias, next=dialects.leading_join(), id=dialects.of_model())
-        rows = Sql(f"{start} AND ", (organization_id,) * start.count("%s")) + test
+        start = self.start.format(
+            r=alias,
+            next=dialects.leading_join(),
+            id=dialects.of_model(),
+            only=_only(""),
+            by_owner=dialects.ownership_by_owner(),
+            by_member=dialects.membership_by_member(),
+        )
+        # The reference leads to the one row, which is then tested; SQLite would rather try each of
+        # a set's ids on it.
+        number = f"{alias}.id"
+        tested = replace(test, text=test.text.replace(f"{number} IN (", f"{_only(number)} IN ("))
+        rows = Sql(f"{start} AND ", (organization_id,) * start.count("%s")) + tested
         return dialects.exists(rows, looks=self.looks)
 
 
@@ -103,7 +115,7 @@ def _owned_by(relations: tuple[int, ...]) -> Relation:
         marks = ", ".join(["%s"] * len(relations))
         start = Sql("SELECT s.asset_id AS id") + _from(users, _USERS, "u", "id", organization_id)
         return start + sql(
-            f" {_next()} ownership o ON o.organization_id = u.organization_id"
+            f" {_next()} {dialects.ownership_by_owner()} ON o.organization_id = u.organization_id"
             " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
             f" {_next()} {_RECORDS} s ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = {_id('o.subject_ref')}"
@@ -135,7 +147,7 @@ def _groups_owned_by(organization_id: int, users: Sql) -> Sql:
     """Return the groups that such users own."""
     start = Sql("SELECT g.id AS id") + _from(users, _USERS, "u", "id", organization_id)
     return start + sql(
-        f" {_next()} ownership o ON o.organization_id = u.organization_id"
+        f" {_next()} {dialects.ownership_by_owner()} ON o.organization_id = u.organization_id"
         " AND o.owner_ref = u.foreign_id AND o.feed_id = u.feed_id"
         f" {_next()} {_GROUPS} g ON g.organization_id = o.organization_id"
         f" AND g.feed_id = o.feed_id AND g.foreign_id = {_id('o.subject_ref')}"
@@ -156,12 +168,12 @@ def _groups_with(table: str, kind: str, column: str) -> Relation:
             Sql("WITH RECURSIVE around(feed_id, ref) AS (")
             + start
             + sql(
-                f" {_next()} membership m ON m.organization_id = e.organization_id"
-                " AND m.member_ref = e.foreign_id AND m.feed_id = e.feed_id"
+                f" {_next()} {dialects.membership_by_member()}"
+                " ON m.organization_id = e.organization_id AND m.member_ref = e.foreign_id AND m.feed_id = e.feed_id"
                 " WHERE m.member_kind = %s"
-                f" UNION SELECT m.feed_id, m.group_ref FROM around {_next()} membership m"
-                " ON m.organization_id = %s AND m.member_ref = around.ref"
-                " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
+                " UNION SELECT m.feed_id, m.group_ref FROM around"
+                f" {_next()} {dialects.membership_by_member()}"
+                " ON m.organization_id = %s AND m.member_ref = around.ref AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
                 f" SELECT g.id AS id FROM around {_next()} {_GROUPS} g ON g.organization_id = %s"
                 f" AND g.feed_id = around.feed_id AND g.foreign_id = {_id('around.ref')}",
                 MEMBER_KINDS[kind],
@@ -186,6 +198,10 @@ def _from(chosen: Sql, table: str, alias: str, column: str, organization_id: int
 def _id(reference: str) -> str:
     """Return a reference such that the index of foreign ids finds it."""
     return f"{reference}{dialects.of_model()}"
+
+
+def _only(column: str) -> str:
+    return engine.unindexed(column)
 
 
 def _next() -> str:
@@ -214,7 +230,7 @@ def _look_for_users(relations: tuple[int, ...]) -> Look:
         " AND o.subject_ref = s.foreign_id AND o.feed_id = s.feed_id"
         f" {{next}} {_USERS} {{r}} ON {{r}}.organization_id = o.organization_id"
         " AND {r}.feed_id = o.feed_id AND {r}.foreign_id = o.owner_ref{id}"
-        f" WHERE s.asset_id = t.id AND s.organization_id = %s AND o.relation IN ({numbers})"
+        f" WHERE s.asset_id = t.id AND {{only}}s.organization_id = %s AND o.relation IN ({numbers})"
         f" AND o.subject_kind = {SUBJECT_KINDS['asset']} AND o.owner_kind = {OWNER_KINDS['user']}",
         looks=4,
     )
@@ -224,14 +240,14 @@ _LOOKS: Mapping[tuple[str, str], Look] = {
     ("assets", "owner"): _look_for_users((RELATIONS["owner"],)),
     ("assets", "user"): _look_for_users(_ANY_RELATION),
     ("assets", "service"): Look(
-        f"{_SERVICES} {{r}} WHERE {{r}}.asset_id = t.id AND {{r}}.organization_id = %s",
+        f"{_SERVICES} {{r}} WHERE {{r}}.asset_id = t.id AND {{only}}{{r}}.organization_id = %s",
         looks=2,
     ),
     ("services", "asset"): Look(
         f"{_ASSETS} {{r}} WHERE {{r}}.id = t.asset_id AND {{r}}.organization_id = %s", looks=1
     ),
     ("users", "asset"): Look(
-        f"ownership o {{next}} {_RECORDS} s ON s.organization_id = o.organization_id"
+        f"{{by_owner}} {{next}} {_RECORDS} s ON s.organization_id = o.organization_id"
         " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{id}"
         f" {{next}} {_ASSETS} {{r}} ON {{r}}.id = s.asset_id"
         " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id AND o.feed_id = t.feed_id"
@@ -240,15 +256,15 @@ _LOOKS: Mapping[tuple[str, str], Look] = {
     ),
     # Of a named set `{r}` of groups.
     ("users", "group"): Look(
-        "membership m WHERE m.organization_id = %s AND m.member_ref = t.foreign_id"
+        "{by_member} WHERE m.organization_id = %s AND m.member_ref = t.foreign_id"
         f" AND m.feed_id = t.feed_id AND m.member_kind = {MEMBER_KINDS['user']}"
         " AND (m.feed_id, m.group_ref) IN (SELECT feed_id, ref FROM {r})",
         looks=2,
     ),
     ("assets", "group"): Look(
-        f"{_RECORDS} s {{next}} membership m ON m.organization_id = s.organization_id"
+        f"{_RECORDS} s {{next}} {{by_member}} ON m.organization_id = s.organization_id"
         " AND m.member_ref = s.foreign_id AND m.feed_id = s.feed_id"
-        " WHERE s.asset_id = t.id AND s.organization_id = %s"
+        " WHERE s.asset_id = t.id AND {only}s.organization_id = %s"
         f" AND m.member_kind = {MEMBER_KINDS['device']}"
         " AND (m.feed_id, m.group_ref) IN (SELECT feed_id, ref FROM {r})",
         looks=3,
