@@ -5,7 +5,13 @@ import json
 import pytest
 
 from muster.core import ndjson
-from muster.core.records import AssetRecord, GroupRecord, UserRecord
+from muster.core.records import (
+    AssetRecord,
+    Collection,
+    CollectionReport,
+    GroupRecord,
+    UserRecord,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +46,17 @@ def test_a_table_has_the_rows_and_says_how_many_there_are(muster, inventory):
     assert "ws-1" in found.out
     assert "10.0.0.1" in found.out
     assert "1 of 1 assets." in found.err
+
+
+def test_a_table_says_as_of_when_its_sources_were_read_whole(muster, tmp_path):
+    file = tmp_path / "whole.ndjson"
+    report = CollectionReport(source="runzero", collection=Collection.ASSETS, complete=True)
+    file.write_bytes(b"".join(ndjson.encode(each) for each in (*RECORDS[:2], report)))
+    muster("import", file)
+
+    assert "As of the last sync: runzero 20" in muster("search").err
+    assert "As of" not in muster("search", "-i", "sites").err
+    assert "As of" not in muster("search", "--format", "jsonl").err
 
 
 def test_json_is_an_array_of_rows(muster, inventory):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from inventory.ingest.feeding import ingest
+from inventory.ingest.feeding import complete, host, ingest
 from muster.accounts.models import Account
 from muster.accounts.roles import Principal, Role
 from muster.core.errors import ConfigError, QueryError
@@ -13,7 +13,7 @@ from muster.credentials.models import Credential
 from muster.organizations.models import Site
 from muster.organizations.scope import scope as scope_of
 from muster.query.catalogue import INVENTORIES
-from muster.search import columns, count, every, facets, find, inventories, kinds
+from muster.search import as_of, columns, count, every, facets, find, inventories, kinds
 from muster.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -318,3 +318,13 @@ def test_reading_a_small_inventory_takes_as_many_statements_whatever_its_size(
 
     with django_assert_max_num_queries(4):
         find(scope, inventory, "", now=now)
+
+
+def test_what_feeds_bring_is_as_of_when_they_were_last_read_whole(scope, other_scope, now):
+    ingest(scope, [host("1"), complete("runzero")], at=now)
+
+    [known] = as_of(scope, "assets")
+
+    assert (known.source, known.complete_at) == ("runzero", now)
+    assert as_of(scope, "services") == [known]
+    assert as_of(other_scope, "assets") == as_of(scope, "tasks") == []

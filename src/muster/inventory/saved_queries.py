@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from muster.core.errors import ConfigError
 from muster.inventory.bundled_queries import BUNDLED
 from muster.inventory.models import SavedQuery
+from muster.inventory.search import known_attributes
 from muster.inventory.selectors.instants import instant
 from muster.organizations.scope import Scope
 from muster.query import bind, parse
@@ -79,7 +80,7 @@ def create_query(
     Raises QueryError if it cannot be read or there is no such inventory, ConfigError if the name
     cannot be or is taken.
     """
-    _check_query(text, inventory=inventory, at=at)
+    _check_query(scope, text, inventory=inventory, at=at)
     checked = _checked_name(scope, name, inventory)
     now = int(at.timestamp())
     row = SavedQuery(
@@ -113,7 +114,7 @@ def update_query(
     """
     row = _own(scope, name, inventory)
     if text is not None:
-        _check_query(text, inventory=row.inventory, at=at)
+        _check_query(scope, text, inventory=row.inventory, at=at)
         row.text = text.strip()
     if description is not None:
         row.description = _checked_description(description)
@@ -176,8 +177,8 @@ def _bundled() -> Iterator[NamedQuery]:
         yield NamedQuery(each.name, each.inventory, each.text, each.description, is_bundled=True)
 
 
-def _check_query(text: str, *, inventory: str, at: datetime) -> None:
-    bind(parse(text), inventory=inventory, now=at)
+def _check_query(scope: Scope, text: str, *, inventory: str, at: datetime) -> None:
+    bind(parse(text), inventory=inventory, now=at, is_attribute=known_attributes(scope))
 
 
 def _checked_name(scope: Scope, name: str, inventory: str, *, except_for: int = 0) -> str:

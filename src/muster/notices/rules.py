@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from muster.core.errors import ConfigError
+from muster.inventory.search import known_attributes
 from muster.notices.actions import Action, read_action
 from muster.notices.channels import by_name as channel_by_name
 from muster.notices.models import Rule
@@ -49,7 +50,7 @@ def add(scope: Scope, new: NewRule, *, at: datetime) -> Rule:
     if not channels:
         raise ConfigError("a rule needs a channel", hint="Add one with: muster channel add")
     _check_numbers(new)
-    query = _checked_query(new.query, at=at)
+    query = _checked_query(scope, new.query, at=at)
     _check_free(scope, name)
     rule = Rule(
         organization=scope.organization,
@@ -101,14 +102,14 @@ def _check_numbers(new: NewRule) -> None:
         raise ConfigError(f"the period must be 0 to {LONGEST_PERIOD.days} days")
 
 
-def _checked_query(text: str, *, at: datetime) -> str:
+def _checked_query(scope: Scope, text: str, *, at: datetime) -> str:
     """Return the query. Raises QueryError, ConfigError if it is too long."""
     stripped = text.strip()
     if not stripped:
         return ""
     if len(stripped) > LONGEST_QUERY:
         raise ConfigError(f"the query of a rule is at most {LONGEST_QUERY:,} characters")
-    bind(parse(stripped), inventory="assets", now=at)
+    bind(parse(stripped), inventory="assets", now=at, is_attribute=known_attributes(scope))
     return stripped
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lark import Token, Transformer, v_args
 
 from muster.core.errors import QueryError
+from muster.query import mistakes
 from muster.query.ast import And, Node, Not, Operator, Or, Piece, Term, Value, Wildcard
 
 DEEPEST = 100
@@ -52,6 +53,8 @@ class Build(Transformer[Token, Built]):
     def keyword_term(self, key: Token, value: Token) -> Built:
         """Return `keyword:value`."""
         name, operator = _key(key)
+        if operator is Operator.CONTAINS and value.type == "BARE" and value.startswith("!="):
+            raise mistakes.not_equal(key, value)
         typed, start = _opened(value)
         inside = _OPERATOR.match(typed) if operator is Operator.CONTAINS else None
         if inside and start:
@@ -63,23 +66,16 @@ class Build(Transformer[Token, Built]):
         """Return `keyword:=`, which asks for what is empty."""
         name, operator = _key(key)
         if operator is not Operator.EQUAL:
-            raise QueryError(
-                f"a value was expected right after '{key}'",
-                hint=f"Write {name}:value without a space, or {name}:= for what is empty.",
-                position=key.start_pos,
-                length=len(key),
-            )
+            raise mistakes.no_value(key, name)
         return Built(_term(key, key, name=name, operator=operator, value=Value()))
 
     def word_term(self, word: Token) -> Built:
         """Return a free word."""
         typed, _ = _opened(word)
         if not typed.strip():
-            raise QueryError(
-                "a word was expected between these quotes",
-                position=word.start_pos,
-                length=len(word),
-            )
+            raise mistakes.no_word(word)
+        if word.type == "WORD" and (mistake := mistakes.of_word(word)) is not None:
+            raise mistake
         return Built(
             _term(word, word, name="", operator=Operator.CONTAINS, value=read_value(typed))
         )

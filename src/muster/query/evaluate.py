@@ -95,6 +95,15 @@ def passes(test: ValueTest, folded: str) -> bool:
             return is_version(folded) and _COMPARISONS[comparison](version_key(folded), key)
 
 
+def passing(test: ValueTest | None, folded: Iterable[str]) -> list[str]:
+    """Return those of many folded texts that pass the test; all if there is none."""
+    if test is None:
+        return list(folded)
+    if isinstance(test, Pattern) and (literal := test.inner) is not None:
+        return [each for each in folded if literal in each]  # hundreds of them, for every term
+    return [each for each in folded if passes(test, each)]
+
+
 def _text(document: Document, key: str, test: ValueTest) -> bool:
     return any(passes(test, each) for each in _own(document, key))
 

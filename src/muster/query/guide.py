@@ -53,14 +53,17 @@ Put a query into single quotes, so that the shell leaves it alone. `muster searc
 - **Ages**: `last_seen:<2weeks` is younger than two weeks, `last_seen:>30days` older; seconds to
   years are known. A date, a month or a year works too: `last_seen:>2026-01-31`,
   `first_seen:2026-11`.
-- **Attributes** are `@source.type.attribute:value`; every attribute of every source can be asked.
+- **Attributes** are `@source.type.attribute:value`; every attribute of every source can be asked,
+  those of our own scans, of users and of groups by their bare name: `ip.ttl.hops:>8`,
+  `userType:guest`.
 - **Relations** take a keyword of the other inventory behind a dot: `owner.department:finance`.
 - A query has at most 8 kB. What cannot be read is shown with a caret under the place.
 
-`--sort name` and `--sort -last_seen` sort; `--limit 0` gives all; `--count` only counts;
-`--format json`, `jsonl` or `csv` is for programs. `--columns name,os,@azuread.dev.trustType`
-chooses columns, attributes too; `--facet os` counts what was found by the values of a keyword or
-attribute.
+`--sort name` and `--sort -last_seen` sort by any keyword that has one value: text without case,
+versions as versions, and what has no value first; an order that is not there names those that are.
+`--limit 0` gives all; `--count` only counts; `--format json`, `jsonl` or `csv` is for programs.
+`--columns name,os,@azuread.dev.trustType` chooses columns, attributes too; `--facet os` counts
+what was found by the values of a keyword or attribute.
 """
 
 

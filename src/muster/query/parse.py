@@ -1,7 +1,7 @@
 """Text to tree."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from lark import Lark
@@ -13,8 +13,11 @@ from muster.query.build import Build, Built
 
 LONGEST_QUERY_BYTES = 8192
 MOST_TERMS = 1000
+_MOST_KEPT = 32
+"""So many trees are kept: a page, its count and its facets read the same text one after another."""
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def parse(text: str) -> Query:
     """Return what a query says; blank text matches everything.
 

@@ -10,7 +10,7 @@ from muster.inventory.search import (
 )
 from muster.search.columns import Column
 from muster.search.found import Found
-from muster.search.service import columns, count, every, facets, find, inventories, orders
+from muster.search.service import as_of, columns, count, every, facets, find, inventories, orders
 
 __all__ = [
     "LARGEST_PAGE",
@@ -21,6 +21,7 @@ __all__ = [
     "Facet",
     "FacetValue",
     "Found",
+    "as_of",
     "columns",
     "count",
     "every",

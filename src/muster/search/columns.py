@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from muster.core.errors import QueryError
 from muster.inventory.selectors import RECORD_FIELDS
+from muster.query.binding import IsAttribute
 from muster.query.catalogue import catalogue
 
 _ALIKE = 0.6
@@ -36,39 +37,41 @@ def columns_of(inventory: str) -> tuple[Column, ...]:
     return _COLUMNS[inventory]
 
 
-def chosen(inventory: str, names: Sequence[str]) -> Chosen:
+def chosen(inventory: str, names: Sequence[str], *, is_attribute: IsAttribute) -> Chosen:
     """Return what was chosen.
 
+    `is_attribute` says of an inventory whether anything there has an attribute of such a name.
     Raises QueryError for a name that is neither a column nor can be an attribute.
     """
     of_rows = [each.name for each in columns_of(inventory)]
     asked = tuple(dict.fromkeys(each.strip() for each in names))
     beside = tuple(each for each in asked if each not in of_rows)
+    known = [*of_rows, *RECORD_FIELDS.get(inventory, ())]
     for name in beside:
-        _check(inventory, name, known=[*of_rows, *RECORD_FIELDS.get(inventory, ())])
+        if not (name in known or _may_be_attribute(inventory, name, is_attribute)):
+            raise _no_column(inventory, name, known=known)
     return Chosen(asked, beside)
 
 
-def _check(inventory: str, name: str, *, known: Sequence[str]) -> None:
-    if name in known or _may_be_attribute(inventory, name):
-        return
+def _no_column(inventory: str, name: str, *, known: Sequence[str]) -> QueryError:
     near = difflib.get_close_matches(name[:60].casefold(), known, n=1, cutoff=_ALIKE)
     suggestion = f"; did you mean '{near[0]}'?" if near else ""
     has_attributes = catalogue(inventory).has_attributes
     others = " Attributes go by their whole name." if has_attributes else ""
-    raise QueryError(
+    return QueryError(
         f"{inventory} have no column '{name[:60]}'{suggestion}",
         hint=f"Columns are: {', '.join(known)}.{others}",
     )
 
 
-def _may_be_attribute(inventory: str, name: str) -> bool:
+def _may_be_attribute(inventory: str, name: str, is_attribute: IsAttribute) -> bool:
     """True if a search would take the name for an attribute's."""
     known = catalogue(inventory)
     if not name or not known.has_attributes or known.field(name) is not None:
         return False
     is_marked = "." in name or name.startswith("@") or name != name.casefold()
-    return is_marked or (known.is_open and known.slip(name) is None)
+    is_free = is_marked or (known.is_open and known.slip(name) is None)
+    return is_free or is_attribute(inventory, name)
 
 
 def _columns(

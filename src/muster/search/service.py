@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from muster.accounts.selectors import account_entries
 from muster.credentials.selectors import credential_entries
 from muster.inventory import selectors
-from muster.inventory.search import TIME_LIMIT, Count, Facet
+from muster.inventory.search import TIME_LIMIT, Count, Facet, known_attributes
+from muster.inventory.selectors import LastSync
 from muster.organizations.scope import Scope
 from muster.organizations.selectors import site_entries
 from muster.query.catalogue import catalogue
 from muster.query.listing import Entry
-from muster.search.columns import Column, chosen, columns_of
+from muster.search.columns import Chosen, Column, chosen, columns_of
 from muster.search.found import Found, Row
 from muster.search.kinds import Asked, InMemory, InTables, Inventory, Wanted
 from muster.tasks.selectors import task_entries
@@ -55,6 +56,16 @@ def columns(inventory: str) -> tuple[Column, ...]:
     return columns_of(inventory)
 
 
+def as_of(scope: Scope, inventory: str) -> list[LastSync]:
+    """Return when each feed of the organization was last read whole, for what feeds bring.
+
+    None for the small inventories, which are as of now. Raises QueryError if there is no such
+    inventory.
+    """
+    is_fed = isinstance(_named(inventory), InTables)
+    return selectors.last_syncs(scope) if is_fed else []
+
+
 def orders(inventory: str) -> tuple[str, ...]:
     """Return the keywords that an inventory can be sorted by.
 
@@ -86,7 +97,7 @@ def find(
     """
     found = _named(inventory)
     asked = Asked(scope, text, now, limit)
-    picked = chosen(inventory, columns)
+    picked = _chosen(scope, inventory, columns)
     return found.find(asked, picked, Wanted(sort or found.sort, page_size, after, is_counted))
 
 
@@ -108,7 +119,8 @@ def every(
     """
     found = _named(inventory)
     asked = Asked(scope, text, now, limit)
-    return found.every(asked, chosen(inventory, columns), sort=sort or found.sort, most=most)
+    picked = _chosen(scope, inventory, columns)
+    return found.every(asked, picked, sort=sort or found.sort, most=most)
 
 
 def count(
@@ -148,3 +160,7 @@ def facets(
 def _named(inventory: str) -> Inventory:
     catalogue(inventory)  # raises for an unknown one, and says which there are
     return _INVENTORIES[inventory]
+
+
+def _chosen(scope: Scope, inventory: str, names: Sequence[str]) -> Chosen:
+    return chosen(inventory, names, is_attribute=known_attributes(scope))

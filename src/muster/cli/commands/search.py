@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain, islice
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from muster.cli.declaring import command, single
 from muster.cli.session import Session
+
+if TYPE_CHECKING:
+    from muster.inventory.selectors import LastSync
 
 app = single()
 
@@ -156,7 +159,7 @@ class _Asked:
             self._session.tell(f"These are the first {limit}; --limit 0 gives all.")
 
     def _write_table(self, shown: Sequence[dict[str, Any]], names: Sequence[str]) -> None:
-        from muster.search import columns, count
+        from muster.search import as_of, columns, count
 
         known = columns(self._inventory)
         headings = {each.name: each.heading for each in known}
@@ -164,6 +167,16 @@ class _Asked:
         self._session.table({each: headings.get(each, each) for each in picked}, shown)
         total = count(self._scope, self._inventory, self._query, now=self._now)
         self._session.tell(f"{len(shown)} of {total} {self._inventory}.")
+        if syncs := as_of(self._scope, self._inventory):
+            self._session.tell(f"As of the last sync: {'; '.join(map(_said, syncs))}.")
+
+
+def _said(sync: "LastSync") -> str:
+    """Return as of when a feed is known, for people."""
+    if sync.complete_at is None:
+        return f"{sync.source}, never read whole"
+    lacking = f" but for {', '.join(sync.incomplete)}" if sync.incomplete else ""
+    return f"{sync.source} {sync.complete_at:%Y-%m-%d %H:%M} UTC{lacking}"
 
 
 def _write(rows: Rows, form: Format) -> None:

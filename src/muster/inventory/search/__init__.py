@@ -2,6 +2,7 @@
 
 from muster.inventory.facet import Facet, FacetValue
 from muster.inventory.search.facets import LARGEST_FACET, facets
+from muster.inventory.search.keys import known_attributes
 from muster.inventory.search.paging import orders
 from muster.inventory.search.searching import (
     LARGEST_PAGE,
@@ -26,6 +27,7 @@ __all__ = [
     "count",
     "facets",
     "ids",
+    "known_attributes",
     "orders",
     "search",
 ]

@@ -10,7 +10,7 @@ from muster.core.errors import QueryError
 from muster.inventory import engine
 from muster.inventory.search import dialects, reader
 from muster.inventory.search.compiling import Compiler
-from muster.inventory.search.keys import Keys
+from muster.inventory.search.keys import Keys, known_attributes
 from muster.inventory.search.reading import CANDIDATES, Reading
 from muster.inventory.search.sql import Sql, all_of, sql
 from muster.inventory.search.tables import TABLES
@@ -60,7 +60,8 @@ class Asked:
         cls, scope: Scope, text: str, *, inventory: str, now: datetime, limit: timedelta
     ) -> "Asked":
         """Read a query. Raises QueryError if it cannot be read."""
-        condition = bind(parse(text), inventory=inventory, now=now)
+        is_attribute = known_attributes(scope)
+        condition = bind(parse(text), inventory=inventory, now=now, is_attribute=is_attribute)
         if inventory not in TABLES:
             raise QueryError(
                 f"{inventory} are not searched here", hint=f"Search {', '.join(TABLES)}.", text=text

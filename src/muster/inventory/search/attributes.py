@@ -10,7 +10,7 @@ from muster.inventory.search.reading import Reading
 from muster.inventory.search.sql import FALSE, TRUE, Cost, Sql, all_of, any_of, in_set, sql
 from muster.inventory.search.tables import Tables
 from muster.query.conditions import AttributeIs, FreeText, TextIs, ValueTest, VersionTest
-from muster.query.evaluate import passes as is_passing
+from muster.query.evaluate import passing
 from muster.query.values.numbers import Interval
 from muster.query.values.patterns import Pattern
 
@@ -137,13 +137,13 @@ class Attributes:
         """Return the values that pass if they are few; None if nobody knows without looking."""
         if isinstance(test, Pattern) and test.exact is not None:
             return (test.exact,) if test.exact else ()
-        passing: set[str] = set()
+        found: set[str] = set()
         for number in numbers:
             values = self._keys.few_values(self._tables.attributes, number)
             if values is None:
                 return None
-            passing.update(each for each in values if test is None or is_passing(test, each))
-        return tuple(sorted(passing))
+            found.update(passing(test, values))
+        return tuple(sorted(found))
 
     def _holding(self, numbers: Sequence[int], values: Sequence[str]) -> Sql:
         """Return the condition that one of a few values is there."""

@@ -15,7 +15,7 @@ from muster.core.errors import QueryError
 from muster.inventory.schema import RECENT
 from muster.inventory.search import reader
 from muster.inventory.search.attributes import prefixed
-from muster.inventory.search.keys import Keys
+from muster.inventory.search.keys import Keys, known_attributes
 from muster.inventory.search.spelling import spelled
 from muster.inventory.search.sql import Sql, all_of, sql
 from muster.inventory.search.tables import TABLES, Tables
@@ -76,7 +76,7 @@ def complete(
     room = LONGEST_QUERY_BYTES - len(text.encode())
     fitting = [each for each in found if len(each.text.encode()) <= room]
     if wanted.is_keyword:
-        fitting = [each for each in fitting if _is_read(each.text, inventory)]
+        fitting = [each for each in fitting if _is_read(scope, each.text, inventory)]
     suggestions = _merged(by_grammar.suggestions, fitting)
     return replace(by_grammar, suggestions=tuple(suggestions[:most]))
 
@@ -88,10 +88,11 @@ def _merged(known: Sequence[Suggestion], found: Sequence[Suggestion]) -> list[Su
     return list({each.text: each for each in (*before, *found, *behind)}.values())
 
 
-def _is_read(keyword: str, inventory: str) -> bool:
+def _is_read(scope: Scope, keyword: str, inventory: str) -> bool:
     """True if the language takes the name, with its colon, for an attribute of the inventory."""
     try:
-        bind(parse(f"{keyword}="), inventory=inventory, now=_SOME_TIME)
+        query, is_attribute = parse(f"{keyword}="), known_attributes(scope)
+        bind(query, inventory=inventory, now=_SOME_TIME, is_attribute=is_attribute)
     except QueryError:
         return False
     return True

@@ -59,7 +59,8 @@ def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
     if column == "device_count":
         within = between("COUNT(DISTINCT s.asset_id)", interval)
         rows = sql(
-            f" FROM {dialects.ownership_by_owner()} {dialects.leading_join()} inventory_assetsource s"
+            f" FROM {dialects.ownership_by_owner()}"
+            f" {dialects.leading_join()} inventory_assetsource s"
             " ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
             " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id"

@@ -1,12 +1,13 @@
 """Numbers of attribute names, and where their values lie, as a search needs them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from muster.inventory import engine
 from muster.inventory.models.feeds import Inventory
 from muster.inventory.schema import RECENT, all_attributes
 from muster.inventory.search import limits
 from muster.inventory.search.tables import TABLES
+from muster.organizations.scope import Scope
 from muster.query.conditions import (
     AllOf,
     AnyOf,
@@ -17,6 +18,7 @@ from muster.query.conditions import (
     TextIs,
     Without,
 )
+from muster.query.values.patterns import fold
 
 
 class Keys:
@@ -107,6 +109,18 @@ class Keys:
             (self._organization_id, number, self._organization_id, number, limits.MOST_VALUES + 1),
         )
         return None if len(found) > limits.MOST_VALUES else tuple(row[0] for row in found)
+
+
+def known_attributes(scope: Scope) -> Callable[[str, str], bool]:
+    """Return the test of an inventory and a name whether anything has such an attribute there."""
+
+    def is_known(inventory: str, name: str) -> bool:
+        tables = TABLES.get(inventory)
+        if tables is None or name.startswith(tables.own_prefix):
+            return False
+        return bool(Keys(scope.organization_id).numbers(tables.number, fold(name)))
+
+    return is_known
 
 
 def _names(condition: Condition, inventory: str) -> Iterator[tuple[str, str]]:

@@ -27,8 +27,8 @@ class Kind(Enum):
 class Ordered:
     """What rows `t` are ordered by: SQL of their own columns, or of rows that lie elsewhere.
 
-    `{by_owner}` are ownerships, `{id}` makes a reference one that the index of a model finds. With `is_indexed` an index has
-    the order; other orders are made of all that matches.
+    `{by_owner}` are ownerships, `{id}` makes a reference one that the index of a model finds.
+    With `is_indexed` an index has the order; other orders are made of all that matches.
     """
 
     kind: Kind

@@ -169,11 +169,13 @@ def _groups_with(table: str, kind: str, column: str) -> Relation:
             + start
             + sql(
                 f" {_next()} {dialects.membership_by_member()}"
-                " ON m.organization_id = e.organization_id AND m.member_ref = e.foreign_id AND m.feed_id = e.feed_id"
+                " ON m.organization_id = e.organization_id"
+                " AND m.member_ref = e.foreign_id AND m.feed_id = e.feed_id"
                 " WHERE m.member_kind = %s"
                 " UNION SELECT m.feed_id, m.group_ref FROM around"
                 f" {_next()} {dialects.membership_by_member()}"
-                " ON m.organization_id = %s AND m.member_ref = around.ref AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
+                " ON m.organization_id = %s AND m.member_ref = around.ref"
+                " AND m.feed_id = around.feed_id WHERE m.member_kind = %s)"
                 f" SELECT g.id AS id FROM around {_next()} {_GROUPS} g ON g.organization_id = %s"
                 f" AND g.feed_id = around.feed_id AND g.foreign_id = {_id('around.ref')}",
                 MEMBER_KINDS[kind],

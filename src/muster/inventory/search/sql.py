@@ -84,24 +84,24 @@ def sql(text: str, *parameters: object) -> Sql:
 
 def negated(part: Sql) -> Sql:
     """Return the condition that holds where the part does not; it must never be NULL."""
-    if part in {TRUE, FALSE}:
-        return FALSE if part == TRUE else TRUE
+    if part.text in {TRUE.text, FALSE.text}:
+        return FALSE if part.text == TRUE.text else TRUE
     text, depth = f"NOT ({part.text})", part.depth + 1
     return replace(part, text=text, depth=depth, is_led=False, ids=None)
 
 
 def all_of(parts: Iterable[Sql]) -> Sql:
     """Return the condition that holds where all the parts do."""
-    needed = [each for each in parts if each != TRUE]
-    if FALSE in needed:
+    needed = [each for each in parts if each.text != TRUE.text]
+    if any(each.text == FALSE.text for each in needed):
         return FALSE
     return _joined(" AND ", needed, empty=TRUE, is_led=any(each.is_led for each in needed))
 
 
 def any_of(parts: Iterable[Sql]) -> Sql:
     """Return the condition that holds where any of the parts does."""
-    possible = [each for each in parts if each != FALSE]
-    if TRUE in possible:
+    possible = [each for each in parts if each.text != FALSE.text]
+    if any(each.text == TRUE.text for each in possible):
         return TRUE
     joined = _joined(" OR ", possible, empty=FALSE, is_led=all(each.is_led for each in possible))
     sets = [each.ids for each in possible if each.ids is not None]

@@ -7,7 +7,7 @@ from muster.core.errors import QueryError
 from muster.inventory.attributes import LONGEST_KEY
 from muster.inventory.search import dialects
 from muster.inventory.search.compiling import Compiler
-from muster.inventory.search.keys import Keys
+from muster.inventory.search.keys import Keys, known_attributes
 from muster.inventory.search.sql import TRUE, Sql, all_of, in_set, sql
 from muster.inventory.search.tables import TABLES, Tables
 from muster.organizations.scope import Scope
@@ -131,17 +131,18 @@ def subject(scope: Scope, by: str, *, inventory: str, now: datetime) -> Subject:
         raise _not_countable(by, inventory)
     if field and field.type is FieldType.NUMBER:
         return ByColumn(scope.organization_id, TABLES[inventory], field.column)
-    found = _subject(scope, _lacking(by, inventory, now), inventory)
+    found = _subject(scope, _lacking(scope, by, inventory, now), inventory)
     if found is None:
         raise _not_countable(by, inventory)
     return found
 
 
-def _lacking(by: str, inventory: str, now: datetime) -> Condition:
+def _lacking(scope: Scope, by: str, inventory: str, now: datetime) -> Condition:
     """Return what `by:=` means: keywords, prefixes and mistakes are read as in a query."""
     query = parse(to_text(Query(Term(by, Operator.EQUAL, Value()))))
     try:
-        return bind(query, inventory=inventory, now=now)
+        is_attribute = known_attributes(scope)
+        return bind(query, inventory=inventory, now=now, is_attribute=is_attribute)
     except QueryError as error:
         error.text, error.position, error.length = by, 0, len(by)
         raise

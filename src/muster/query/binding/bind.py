@@ -1,12 +1,13 @@
 """Tree to conditions: keywords looked up in the catalogue, values read by their type."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from muster.core.errors import QueryError
 from muster.query.ast import And, Node, Not, Or, Query, Term
 from muster.query.binding.attributes import bind_attribute
-from muster.query.binding.faults import fault_in_keyword
+from muster.query.binding.faults import fault_in_keyword, fault_in_value
 from muster.query.binding.fields import bind_field, bind_presence
 from muster.query.catalogue import Catalogue, Field, FieldType, catalogue
 from muster.query.catalogue.shared import PREFIXES
@@ -23,12 +24,13 @@ from muster.query.conditions import (
 )
 from muster.query.values import addresses, macs
 from muster.query.values.patterns import Pattern
-from muster.query.values.sources import source_number
+from muster.query.values.sources import nearest_short_name, source_number
 
 _ATTRIBUTES = (
     "Attributes have a dot or an @ in their name, such as @azuread.dev.displayName;"
     " text with a colon needs quotes."
 )
+_SHORTEST_SLIP = 4
 MOST_RELATIONS = 4
 """How many relations one keyword may follow: `group.member.asset.os` follows three."""
 
@@ -37,21 +39,34 @@ _SHARED_ATTRIBUTES = {"assets": ("service", "services"), "services": ("asset", "
 """Where an attribute's name does not say of what it is: an asset's may be one of its services'."""
 
 
+IsAttribute = Callable[[str, str], bool]
+"""From an inventory and a name to whether anything there has an attribute of that name."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """Where a term is asked, and when."""
 
     inventory: Catalogue
     now: datetime
+    is_attribute: IsAttribute
     relations: int = 0
 
 
-def bind(query: Query, *, inventory: str, now: datetime) -> Condition:
+def _nobody_knows(_inventory: str, _name: str) -> bool:
+    return False
+
+
+def bind(
+    query: Query, *, inventory: str, now: datetime, is_attribute: IsAttribute = _nobody_knows
+) -> Condition:
     """Return what the query means in an inventory at an instant.
 
-    Raises QueryError with the place of the keyword or value that means nothing there.
+    `is_attribute` is asked of names that look like slips of the pen or like no attribute's at
+    all: what a source really says can be searched, however it is called. Raises QueryError with
+    the place of the keyword or value that means nothing there.
     """
-    asked = _Asked(catalogue(inventory), now)
+    asked = _Asked(catalogue(inventory), now, is_attribute)
     try:
         return EVERYTHING if query.root is None else _node(query.root, asked)
     except QueryError as error:
@@ -117,10 +132,8 @@ def _by_name(term: Term, field: Field, asked: _Asked) -> Condition:
     related = catalogue(field.inventory)
     if not term.value.pieces:
         return Without(RelatedTo(field.relation, field.inventory, EVERYTHING))
-    parts = tuple(
-        _term(replace(term, keyword=each), _Asked(related, asked.now, asked.relations + 1))
-        for each in related.named_by
-    )
+    further = replace(asked, inventory=related, relations=asked.relations + 1)
+    parts = tuple(_term(replace(term, keyword=each), further) for each in related.named_by)
     return RelatedTo(field.relation, field.inventory, AnyOf(parts))
 
 
@@ -178,7 +191,7 @@ def _check_relation(term: Term, head: str, rest: str, inventory: Catalogue) -> N
 
 
 def _named_attribute(term: Term, asked: _Asked) -> Condition:
-    _check_attribute(term, asked.inventory)
+    _check_attribute(term, asked)
     if not asked.inventory.is_open or not term.keyword.startswith("@"):
         own = bind_attribute(term, term.keyword, now=asked.now)
         return _of_either(own, term.keyword, asked.inventory)
@@ -188,9 +201,11 @@ def _named_attribute(term: Term, asked: _Asked) -> Condition:
 
 def _presence(term: Term, asked: _Asked) -> Condition:
     present, name = bind_presence(term, asked.inventory), term.value.plain().strip()
-    if asked.inventory.field(name) is None:
-        return _of_either(present, name, asked.inventory)
-    return present
+    if asked.inventory.field(name) is not None:
+        return present
+    if (meant := _slip(name, asked)) is not None:
+        raise fault_in_value(term, f"nothing is called '{name}'; did you mean '{meant}'?")
+    return _of_either(present, name, asked.inventory)
 
 
 def _of_either(condition: Condition, name: str, inventory: Catalogue) -> Condition:
@@ -221,16 +236,50 @@ def _qualified(term: Term) -> tuple[SourceIn, str]:
     return SourceIn(frozenset({number})), parts[2]
 
 
-def _check_attribute(term: Term, inventory: Catalogue) -> None:
-    keyword = term.keyword
+def _check_attribute(term: Term, asked: _Asked) -> None:
+    keyword, inventory = term.keyword, asked.inventory
     if not inventory.has_attributes:
         raise _unknown(term, inventory, inventory.nearest(keyword))
-    if "." in keyword or keyword.startswith("@") or keyword != keyword.casefold():
-        return
-    if not inventory.is_open:
-        raise _unknown(term, inventory, inventory.nearest(keyword))
-    if (meant := inventory.slip(keyword)) is not None:
+    if (meant := _slip(keyword, asked)) is not None:
         raise _unknown(term, inventory, meant)
+    if inventory.is_open or _is_marked(keyword) or _is_known(keyword, asked):
+        return
+    raise _unknown(term, inventory, inventory.nearest(keyword))
+
+
+def _is_marked(name: str) -> bool:
+    """True if a name is spelled as those of attributes are."""
+    return "." in name or name.startswith("@") or name != name.casefold()
+
+
+def _slip(name: str, asked: _Asked) -> str | None:
+    """Return what a name surely meant that nothing has: a keyword, or another source's attribute.
+
+    Short names are left alone in inventories whose attributes have bare names: LDAP has `uid`.
+    """
+    inventory = asked.inventory
+    if name.startswith("@"):
+        meant = _slip_of_source(name)
+    elif _is_marked(name) or (inventory.is_open and len(name) < _SHORTEST_SLIP):
+        meant = None
+    else:
+        meant = inventory.slip(name)
+    return None if meant is None or _is_known(name, asked) else meant
+
+
+def _slip_of_source(name: str) -> str | None:
+    """Return `@azuread.dev.model` for `@azurad.dev.model`; sources of one's own are `custom`."""
+    source, _, rest = name.removeprefix("@").partition(".")
+    if not rest or rest.startswith("custom.") or source_number(source) is not None:
+        return None
+    near = nearest_short_name(source)
+    return None if near is None else f"@{near}.{rest}"
+
+
+def _is_known(name: str, asked: _Asked) -> bool:
+    own = asked.inventory.inventory
+    other = _SHARED_ATTRIBUTES.get(own, ("", own))[1]
+    return any(asked.is_attribute(each, name) for each in dict.fromkeys((own, other)))
 
 
 def _unknown(term: Term, inventory: Catalogue, nearest: str | None) -> QueryError:

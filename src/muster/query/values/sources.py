@@ -50,6 +50,7 @@ _SOURCES: dict[int, tuple[str, ...]] = {
     33: ("awsrole", "AWSRole"),
     34: ("dragos", "Dragos"),
 }
+_SURELY_ALIKE = 0.85
 _CUSTOM = {0: ("custom", "Custom")}
 _ALL = _SOURCES | _CUSTOM
 
@@ -71,6 +72,13 @@ def nearest_source(typed: str) -> str | None:
     names = {_squeezed(name): each[0] for each in _ALL.values() for name in each}
     found = difflib.get_close_matches(_squeezed(typed), names, n=1)
     return names[found[0]] if found else None
+
+
+def nearest_short_name(typed: str) -> str | None:
+    """Return the short name that was surely meant; None if it may well be another source."""
+    names = [each[0] for each in _ALL.values()]
+    found = difflib.get_close_matches(typed.casefold(), names, n=1, cutoff=_SURELY_ALIKE)
+    return found[0] if found else None
 
 
 def every_source() -> frozenset[int]:
