@@ -10,7 +10,7 @@ WORKERS ?= 2
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-sqlite test-postgresql check lint types contracts format bench bench-search lock clean
+.PHONY: help demo assets test test-sqlite test-postgresql check lint types contracts format bench bench-search lock clean
 
 help:
 	@echo "make demo    install, simulate a tenant, sync it, and show what to ask"
@@ -21,10 +21,11 @@ help:
 	@echo "make lab     the programs that the scan lab runs (as root, by apt)"
 	@echo "make bench-scan  scanning against nmap in the lab (as root; nmap is installed by hand)"
 	@echo "make format  put the code into its one format"
+	@echo "make assets  fetch and build what the console's pages load"
 	@echo "make lock    resolve the exact versions in requirements/ anew"
 	@echo "make clean   remove .venv, caches and the demo's data"
 
-demo: .venv/runtime.stamp
+demo: .venv/runtime.stamp .venv/assets.stamp
 	@MUSTER_HOME=data/demo $(BIN)/muster demo
 
 test: test-sqlite test-postgresql
@@ -44,11 +45,11 @@ lab:
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(LAB_PACKAGES) >/dev/null; \
 	done=$$?; [ -z "$$made" ] || rm -f /usr/sbin/policy-rc.d; exit $$done
 
-test-sqlite: .venv/dev.stamp lab
+test-sqlite: .venv/dev.stamp .venv/assets.stamp lab
 	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
 	env -u MUSTER_DATABASE_URL -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" $(BIN)/pytest -q -n $(WORKERS)
 
-test-postgresql: .venv/dev.stamp
+test-postgresql: .venv/dev.stamp .venv/assets.stamp
 	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
 	env -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" \
 		$(BIN)/python tests/with_postgresql.py $(BIN)/pytest -q -n $(WORKERS) -m django_db
@@ -91,11 +92,12 @@ LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate
 	--build-deps-for editable --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 lock: .venv/dev.stamp
 	$(LOCK) --output-file requirements/runtime.txt pyproject.toml
+	$(LOCK) --output-file requirements/node.txt requirements/node.in
 	$(LOCK) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
 	@touch .venv/runtime.stamp .venv/dev.stamp
 
 clean:
-	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data/demo
+	rm -rf .venv .cache frontend/node_modules src/muster/console/static/vendor src/muster/assets .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data/demo
 
 .venv/runtime.stamp: requirements/runtime.txt pyproject.toml | .venv/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
@@ -106,6 +108,24 @@ clean:
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@ .venv/runtime.stamp
+
+# What the console loads comes by npm: the machine's, or else one that a wheel brings into .venv.
+NPM = $(shell command -v npm || echo $(abspath $(BIN))/npm)
+FRONT := frontend/package.json frontend/package-lock.json frontend/collect.py frontend/icons.json
+STATIC := $(shell find src/muster/console/static -type f -not -path '*/vendor/*' 2>/dev/null)
+assets: .venv/assets.stamp
+
+.venv/assets.stamp: .venv/packages.stamp $(FRONT) $(STATIC)
+	$(BIN)/python frontend/collect.py
+	@touch $@
+
+.venv/packages.stamp: frontend/package-lock.json | .venv/npm.stamp
+	cd frontend && PATH="$(abspath $(BIN)):$$PATH" "$(NPM)" ci --no-audit --no-fund --silent
+	@touch $@
+
+.venv/npm.stamp: requirements/node.txt | .venv/runtime.stamp
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	@touch $@
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Muster needs Python 3.11 (python3.11 or python3). Install it, or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }

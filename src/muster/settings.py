@@ -56,7 +56,6 @@ SECRET_KEY = lazy(signing_key, str)(os.environ, home=HOME)
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -66,6 +65,7 @@ INSTALLED_APPS = [
     "muster.inventory",
     "muster.notices",
     "muster.tasks",
+    "muster.console",
 ]
 AUTH_USER_MODEL = "accounts.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -105,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "muster.console.context.page_context",
             ]
         },
     }
@@ -115,7 +116,9 @@ ALLOWED_HOSTS = ["*"]
 _IS_HTTPS = ADDRESS.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS else []
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "muster.console.errors.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = _IS_HTTPS
+SESSION_ENGINE = "muster.accounts.sessions"
 SESSION_COOKIE_NAME = "muster_session"
 CSRF_COOKIE_NAME = "muster_csrf"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -138,6 +141,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 USE_I18N = False
 # What a person sees and what is logged is said by our own logging, not Django's.
 LOGGING_CONFIG = None

@@ -1,9 +1,6 @@
-"""Where each face is mounted: one line each.
+"""Where each face is mounted, one line each, and what answers where none does."""
 
-The REST API (`muster.api`) is mounted at `api/v1.0/`, what Explorers ask at `api/explorer/`.
-"""
-
-from django.urls import path
+from django.urls import include, path
 
 from muster.health import endpoints
 
@@ -13,5 +10,10 @@ urlpatterns = [
     path("metrics", endpoints.metrics, name="metrics"),
     # Programs: the REST API (muster.api.urls at "api/v1.0/").
     # Explorers: their endpoint (at "api/explorer/").
-    # People: the console (muster.console.urls at "").
+    path("", include("muster.console.urls")),
 ]
+
+handler400 = "muster.console.errors.bad_request"
+handler403 = "muster.console.errors.forbidden"
+handler404 = "muster.console.errors.not_found"
+handler500 = "muster.console.errors.broken"

@@ -32,7 +32,7 @@ def muster(*words, home):
     environ = {k: v for k, v in os.environ.items() if not k.startswith("MUSTER_")}
     return subprocess.Popen(
         [sys.executable, "-c", "from muster.cli.main import run; run()", *words],
-        env={**environ, "MUSTER_HOME": str(home)},
+        env={**environ, "MUSTER_HOME": str(home), "MUSTER_DEVELOPMENT": "yes"},
         stderr=subprocess.PIPE,
         text=True,
     )

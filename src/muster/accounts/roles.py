@@ -1,6 +1,7 @@
 """Roles of the console, from the most privileged to none, and who holds which."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -14,6 +15,12 @@ class Role(StrEnum):
     ANNOTATOR = "annotator"
     VIEWER = "viewer"
     NONE = "none"
+
+    @classmethod
+    def strongest(cls, roles: Iterable["Role"]) -> "Role":
+        """Return the most privileged of some roles; none where there are none."""
+        held = set(roles)
+        return next((each for each in cls if each in held), cls.NONE)
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
@@ -43,14 +50,18 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking: a name for the log and a role for every organization."""
+    """Who is asking: a name for the log, a role that holds everywhere, and more in some places.
+
+    `roles` are by the key of the organization.
+    """
 
     name: str
     role: Role
+    roles: Mapping[int, Role] = field(default_factory=dict, hash=False)
 
     def role_in(self, organization_id: int) -> Role:
-        """The role that holds in one organization."""
-        return self.role
+        """The role that holds in one organization: the most privileged of those that do."""
+        return Role.strongest((self.role, self.roles.get(organization_id, Role.NONE)))
 
 
 # Whoever has a shell beside the database can read it anyway: the CLI does not pretend otherwise.

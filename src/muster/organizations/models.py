@@ -6,6 +6,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Lower
 
+from muster.accounts.models import Account
+from muster.accounts.roles import Role
+
 DEFAULT_ORGANIZATION = "Default"
 DEFAULT_SITE = "Primary"
 
@@ -52,3 +55,24 @@ class Site(models.Model):
     def __str__(self) -> str:
         """The name."""
         return self.name
+
+
+class OrganizationRole(models.Model):
+    """A role of one account in one organization, besides the one that it has everywhere."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="roles")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="roles")
+    role = models.CharField(max_length=20, choices=Role.choices())
+
+    class Meta:
+        """One account has one role of its own in each organization."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "account"], name="one_role_per_organization"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """The role."""
+        return self.role

@@ -25,6 +25,16 @@ def create_organization(name: str, *, at: datetime, description: str = "") -> Or
     return organization
 
 
+def rename_organization(organization: Organization, name: str) -> None:
+    """Give an organization another name. Raises ConfigError if it is empty or taken."""
+    name = _checked(name, what="an organization")
+    others = Organization.objects.exclude(pk=organization.pk)
+    if others.filter(name__iexact=name).exists():
+        raise ConfigError(f"there is already an organization named '{name}'")
+    organization.name = name
+    organization.save(update_fields=["name"])
+
+
 def create_site(scope: Scope, name: str, *, at: datetime, description: str = "") -> Site:
     """Create a site.
 

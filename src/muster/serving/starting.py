@@ -3,14 +3,13 @@
 import socket
 
 from django.conf import settings
-from django.db import connections
 
 from muster.core.errors import ConfigError
 from muster.serving.web import Place
 
 
 def prepare(place: Place) -> None:
-    """Make the signing key, see that the port is free, and leave the database to the children.
+    """Make the signing key, and see that the port is free and the pages' files are built.
 
     Raises ConfigError for whatever a person must mend.
     """
@@ -18,7 +17,7 @@ def prepare(place: Place) -> None:
         raise ConfigError("TLS needs both a certificate and its key", hint="Give both, or neither.")
     str(settings.SECRET_KEY)
     _check_free(place)
-    connections.close_all()
+    _check_built()
 
 
 def _check_free(place: Place) -> None:
@@ -32,3 +31,12 @@ def _check_free(place: Place) -> None:
                 f"{place.host}:{place.port} cannot be listened on: {error.strerror or error}",
                 hint="Choose another with --port, or see which program uses it.",
             ) from error
+
+
+def _check_built() -> None:
+    if settings.WHITENOISE_USE_FINDERS or (settings.STATIC_ROOT / "staticfiles.json").exists():
+        return
+    raise ConfigError(
+        "the pages' style sheets and scripts are not built",
+        hint="Run: make assets. While working on them, set MUSTER_DEVELOPMENT=yes instead.",
+    )

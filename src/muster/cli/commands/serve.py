@@ -1,7 +1,6 @@
 """`muster serve`: the console, the API and, unless it runs elsewhere, the worker."""
 
 import contextlib
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -37,14 +36,20 @@ def serve(
 ) -> None:
     """Serve the console and the API, and run tasks, until told to end (SIGTERM or Ctrl-C)."""
     session.open()
+    from django.db import connections
+
+    from muster.accounts.services import is_first_run
+    from muster.organizations.first_run import setup_code
     from muster.serving.beside import worker_beside
     from muster.serving.starting import prepare
     from muster.serving.web import Place, answer
 
     place = Place(host, port, processes=workers, certificate=tls_cert, key=tls_key)
     prepare(place)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
     session.tell(f"Muster serves {place.url} (Ctrl-C ends it).")
+    if is_first_run():
+        session.tell(f"Set it up: {place.url}/setup?code={setup_code()}")
+    connections.close_all()
     beside = worker_beside(slots=slots, tell=session.tell) if worker else contextlib.nullcontext()
     with beside:
         answer(place)

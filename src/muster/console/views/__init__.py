@@ -1,0 +1,1 @@
+"""Views, a module for each subject; every one is declared with `page`."""
