@@ -206,6 +206,16 @@ def membership_by_member() -> str:
     return f"membership m{_by_second_key('membership')}"
 
 
+def is_set(column: str, *, beside: str) -> str:
+    """Return the condition that a column of the last table of a join is set.
+
+    `beside` is a number of the table before, never negative: a test of the last table alone lets
+    SQLite read all of that first, to know whose lookups are worth their while.
+    """
+    plain = f"{column} IS NOT NULL"
+    return plain if is_postgresql() else f"({plain} OR {beside} < 0)"
+
+
 def _by_second_key(table: str) -> str:
     """Return what makes SQLite take the index that begins with the other side of a relation.
 

@@ -126,7 +126,7 @@ class _Counts:
             f" {then} inventory_assetsource s ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
             " WHERE u.organization_id = %s AND o.subject_kind = %s AND o.owner_kind = %s"
-            " AND s.asset_id IS NOT NULL GROUP BY u.id HAVING ",
+            f" AND {dialects.is_set('s.asset_id', beside='o.feed_id')} GROUP BY u.id HAVING ",
             self.organization_id,
             SUBJECT_KINDS["asset"],
             OWNER_KINDS["user"],

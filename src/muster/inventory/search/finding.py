@@ -45,7 +45,7 @@ class Finding:
         self._is_begun = self._is_begun or behind == TRUE
         if self._asked.test in {TRUE, FALSE}:
             return [] if self._asked.test == FALSE else self._walk(wanted, behind, size)
-        few = self._sets.few()
+        few = self._sets.few() or self._sets.few_related(is_counted=is_counted)
         if few is None and wanted.is_indexed:
             found = self._first(wanted, behind, size, is_counted=is_counted)
             if len(found) == size or self._is_complete:

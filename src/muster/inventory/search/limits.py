@@ -2,6 +2,8 @@
 
 FEW = 10_000
 """So many ids are found at once and then asked everything else."""
+RELATED = 1_000
+"""So many ids of a set that joins tables are read before anything else is tried."""
 MOST_LOOKS = 30_000
 """So many looks into indexes are spent on the first rows of an order, before sets are tried."""
 FIRST_ROWS = 2_000

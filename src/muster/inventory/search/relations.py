@@ -103,7 +103,7 @@ def members(inventory: str, within: str, organization_id: int) -> Sql:
         " AND m.group_ref = within.ref AND m.feed_id = within.feed_id"
         f" {_next()} {table} e ON e.organization_id = %s AND e.feed_id = m.feed_id"
         f" AND e.foreign_id = {_id('m.member_ref')} WHERE m.member_kind = {kind}"
-        f" AND e.{column} IS NOT NULL",
+        f" AND {dialects.is_set(f'e.{column}', beside='m.feed_id')}",
         organization_id,
         organization_id,
     )
@@ -120,7 +120,8 @@ def _owned_by(relations: tuple[int, ...]) -> Relation:
             f" {_next()} {_RECORDS} s ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = {_id('o.subject_ref')}"
             " WHERE o.subject_kind = %s AND o.owner_kind = %s"
-            f" AND o.relation IN ({marks}) AND s.asset_id IS NOT NULL",
+            f" AND o.relation IN ({marks})"
+            f" AND {dialects.is_set('s.asset_id', beside='o.feed_id')}",
             SUBJECT_KINDS["asset"],
             OWNER_KINDS["user"],
             *relations,

@@ -65,24 +65,51 @@ class Sets:
             self._looked |= costs
         return self._few
 
+    def few_related(self, *, is_counted: bool) -> Few | None:
+        """Return the same of a set that is put together from several tables, if it is small.
+
+        The first of its ids are there at once, where many things match too. If it is all that is
+        asked and is to be counted, it is read as far as the count goes anyway.
+        """
+        most = limits.FEW if is_counted and self._is_all else limits.RELATED
+        for number, ids in self._sets():
+            if self._few is None and ids.cost is Cost.JOIN:
+                found = self._begun(ids, most)
+                different = set(found)
+                if len(found) <= most:
+                    self._few = Few(tuple(sorted(different)), number)
+                self.is_many = self.is_many or (self._is_all and len(different) > limits.FEW)
+        return self._few
+
+    @property
+    def _is_all(self) -> bool:
+        """True if what passes the only part of the query is all that matches."""
+        return len(self._parts) == 1 and self._asked.tables.shown == TRUE
+
     def _find_few(self, costs: frozenset[Cost]) -> Few | None:
         sets = [(ids, number) for number, ids in self._sets() if ids.cost in costs]
         for ids, number in sorted(sets, key=lambda each: each[0].cost):
             if ids.cost in _KNOWN and self._has_more(ids):
                 self._is_more_than_few(ids)
                 continue
-            # Each once is for us to see to: PostgreSQL reads all before it knows that of any.
-            statement = Sql(f"SELECT * FROM ({ids.text}) found", ids.parameters)
-            found = self._asked.fetch(
-                statement + sql(" LIMIT %s", limits.FEW + 1),
-                Reading.WHOLE,
-                is_begun_only=ids.cost is Cost.JOIN,
-            )
-            different = {row[0] for row in found}
+            found = self._begun(ids, limits.FEW)
             if len(found) <= limits.FEW:
-                return Few(tuple(sorted(different)), number)
+                return Few(tuple(sorted(set(found))), number)
             self._is_more_than_few(ids)
         return None
+
+    def _begun(self, ids: Ids, most: int) -> list[int]:
+        """Return the ids of a set, the first `most` and one more if there are more.
+
+        Each once is for us to see to: PostgreSQL reads all before it knows that of any.
+        """
+        statement = Sql(f"SELECT * FROM ({ids.text}) found", ids.parameters)
+        found = self._asked.fetch(
+            statement + sql(" LIMIT %s", most + 1),
+            Reading.WHOLE,
+            is_begun_only=ids.cost is Cost.JOIN,
+        )
+        return [row[0] for row in found]
 
     def _sets(self) -> list[tuple[int, Ids]]:
         return [(number, part.ids) for number, part in enumerate(self._parts) if part.ids]
@@ -93,9 +120,8 @@ class Sets:
         return bool(self._asked.fetch(some + sql(" LIMIT 1 OFFSET %s", limits.FEW), Reading.WHOLE))
 
     def _is_more_than_few(self, ids: Ids) -> None:
-        is_all = len(self._parts) == 1 and self._asked.tables.shown == TRUE
-        self.is_large = self.is_large or is_all
-        self.is_many = self.is_many or (is_all and ids.is_unique)
+        self.is_large = self.is_large or self._is_all
+        self.is_many = self.is_many or (self._is_all and ids.is_unique)
 
     def leader(self, *, expected: float) -> Leader | None:
         """Return what to start from to find what matches; None if there is no set.

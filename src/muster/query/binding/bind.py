@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from muster.core.errors import QueryError
-from muster.query.ast import And, Node, Not, Or, Query, Term
+from muster.query.ast import And, Node, Not, Operator, Or, Query, Term
 from muster.query.binding.attributes import bind_attribute
 from muster.query.binding.faults import fault_in_keyword, fault_in_value
 from muster.query.binding.fields import bind_field, bind_presence
@@ -133,8 +133,16 @@ def _by_name(term: Term, field: Field, asked: _Asked) -> Condition:
     if not term.value.pieces:
         return Without(RelatedTo(field.relation, field.inventory, EVERYTHING))
     further = replace(asked, inventory=related, relations=asked.relations + 1)
-    parts = tuple(_term(replace(term, keyword=each), further) for each in related.named_by)
+    parts = tuple(_term(_named_as(term, each, related), further) for each in related.named_by)
     return RelatedTo(field.relation, field.inventory, AnyOf(parts))
+
+
+def _named_as(term: Term, keyword: str, related: Catalogue) -> Term:
+    """Return the term asked of one name: of an id all of it is wanted, as a part tells nothing."""
+    field = related.field(keyword)
+    is_id = field is not None and field.column == "foreign_id"
+    operator = Operator.EQUAL if is_id else term.operator
+    return replace(term, keyword=keyword, operator=operator)
 
 
 def _one_further(term: Term, asked: _Asked) -> _Asked:
