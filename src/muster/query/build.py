@@ -14,6 +14,7 @@ DEEPEST = 100
 _KEY = re.compile(r'(?P<name>"(?:\\.|[^"\\])*"|[^"]*?):(?P<operator>[<>=]*)', re.DOTALL)
 _OPERATOR = re.compile(r">=|<=|=>|=<|=|>|<")
 _SPELLINGS = {"=>": ">=", "=<": "<="}
+_SPECIAL = re.compile(r"[\\%_]")
 _WILDCARDS = {each.value: each for each in Wildcard}
 
 
@@ -137,6 +138,8 @@ def read_value(typed: str) -> Value:
     A backslash makes the next character literal unless that is a letter or digit, so that
     `CORP\bob` need not be escaped.
     """
+    if _SPECIAL.search(typed) is None:
+        return Value.literal(typed)
     pieces: list[Piece] = []
     literal: list[str] = []
     position = 0

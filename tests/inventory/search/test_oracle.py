@@ -208,6 +208,7 @@ def is_answerable(world: worlds.World, inventory: str, query: Query) -> bool:
 def as_if_large(monkeypatch):
     """Two things are many here, so that a small world is searched as a large one is."""
     monkeypatch.setattr(limits, "FEW", 2)
+    monkeypatch.setattr(limits, "RELATED", 1)
     monkeypatch.setattr(limits, "FIRST_ROWS", 4)
     monkeypatch.setattr(limits, "MOST_LOOKS", 10)
     monkeypatch.setattr(limits, "LATEST_ROWS", 12)

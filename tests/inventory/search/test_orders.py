@@ -50,6 +50,7 @@ def test_pages_of_every_order_follow_each_other_without_gap_or_repetition(
     few = {sort: paged(scope, text, now, inventory=inventory, sort=sort) for sort in wanted}
 
     monkeypatch.setattr(limits, "FEW", 2)
+    monkeypatch.setattr(limits, "RELATED", 1)
     monkeypatch.setattr(searching, "MOST_COUNTED", 2)
     many = {sort: paged(scope, text, now, inventory=inventory, sort=sort) for sort in wanted}
     walked = {sort: paged(scope, "", now, inventory=inventory, sort=sort) for sort in wanted}

@@ -71,7 +71,8 @@ class Sets:
         The first of its ids are there at once, where many things match too. If it is all that is
         asked and is to be counted, it is read as far as the count goes anyway.
         """
-        most = limits.FEW if is_counted and self._is_all else limits.RELATED
+        is_last = is_counted and self._is_all
+        most = limits.FEW if is_last else min(limits.RELATED, limits.FEW)
         for number, ids in self._sets():
             if self._few is None and ids.cost is Cost.JOIN:
                 found = self._begun(ids, most)
