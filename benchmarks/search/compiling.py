@@ -26,8 +26,8 @@ def milliseconds(scope: Any, rounds: int) -> float:
 
     Trees of texts that were read before are kept; that is not to be measured.
     """
-    from muster.inventory.search.compiling import Compiler
-    from muster.inventory.search.keys import Keys
+    from muster.inventory.search.compiling.compiler import Compiler
+    from muster.inventory.search.compiling.keys import Keys
     from muster.query import bind, parse
 
     now = datetime.fromtimestamp(machines.NOW, UTC)

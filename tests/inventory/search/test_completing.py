@@ -11,9 +11,10 @@ from inventory.search import worlds
 from muster.core.records import UserRecord
 from muster.inventory import engine
 from muster.inventory.schema import RECENT
-from muster.inventory.search import completing, count, reader
+from muster.inventory.search import completing, count
+from muster.inventory.search.compiling.tables import TABLES
 from muster.inventory.search.completing import complete
-from muster.inventory.search.tables import TABLES
+from muster.inventory.search.finding import reader
 from muster.query import bind, parse
 from muster.query.catalogue import INVENTORIES
 from muster.query.completing import SuggestionKind

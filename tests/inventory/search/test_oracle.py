@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from inventory.search import worlds
 from muster.core.errors import QueryError
 from muster.inventory.search import count, ids, limits, search
-from muster.inventory.search.tables import TABLES
+from muster.inventory.search.compiling.tables import TABLES
 from muster.query import Query, evaluate, parse, to_text
 from muster.query.ast import And, Node, Not, Operator, Or, Term, Value, Wildcard
 from muster.query.catalogue import INVENTORIES, Field, FieldType

@@ -10,7 +10,7 @@ from inventory.search import worlds
 from muster.core.records import OwnershipRecord, UserRecord
 from muster.inventory import search
 from muster.inventory.search import limits, searching
-from muster.inventory.search.orders import ORDERS
+from muster.inventory.search.finding.orders import ORDERS
 from muster.query.catalogue import catalogue
 from muster.search import every, orders
 

@@ -13,9 +13,10 @@ from muster.core.errors import QueryError
 from muster.core.records import Collection, CollectionReport, UserRecord
 from muster.inventory import engine
 from muster.inventory.models import Asset, DirectoryUser
-from muster.inventory.search import Count, count, ids, limits, reader, search, searching
-from muster.inventory.search.paging import order
-from muster.inventory.search.sql import sql
+from muster.inventory.search import Count, count, ids, limits, search, searching
+from muster.inventory.search.compiling.sql import sql
+from muster.inventory.search.finding import reader
+from muster.inventory.search.finding.paging import order
 from muster.query import catalogue
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,9 @@ import pytest
 from inventory.search import worlds
 from muster.core.errors import QueryError
 from muster.inventory import engine
-from muster.inventory.search import count, reader, searching
-from muster.inventory.search.sql import sql
+from muster.inventory.search import count, searching
+from muster.inventory.search.compiling.sql import sql
+from muster.inventory.search.finding import reader
 
 pytestmark = pytest.mark.django_db
 

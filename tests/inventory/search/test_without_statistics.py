@@ -8,7 +8,8 @@ from django.db import connection
 
 from inventory.search import worlds
 from muster.inventory import engine
-from muster.inventory.search import count, reader, search
+from muster.inventory.search import count, search
+from muster.inventory.search.finding import reader
 
 pytestmark = pytest.mark.django_db
 

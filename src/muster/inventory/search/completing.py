@@ -13,12 +13,12 @@ from typing import Any
 
 from muster.core.errors import QueryError
 from muster.inventory.schema import RECENT
-from muster.inventory.search import reader
-from muster.inventory.search.attributes import prefixed
-from muster.inventory.search.keys import Keys, known_attributes
+from muster.inventory.search.compiling.attributes import prefixed
+from muster.inventory.search.compiling.keys import Keys, known_attributes
+from muster.inventory.search.compiling.sql import Sql, all_of, sql
+from muster.inventory.search.compiling.tables import TABLES, Tables
+from muster.inventory.search.finding import reader
 from muster.inventory.search.spelling import spelled
-from muster.inventory.search.sql import Sql, all_of, sql
-from muster.inventory.search.tables import TABLES, Tables
 from muster.inventory.selectors.source_names import source_name
 from muster.organizations.scope import Scope
 from muster.query import bind, parse

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from muster.inventory import engine
 from muster.inventory.facet import Facet, FacetValue, grouped, ranked
-from muster.inventory.search import dialects
-from muster.inventory.search.asked import Asked
-from muster.inventory.search.reading import Reading
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.reading import Reading
+from muster.inventory.search.compiling.sql import TRUE, Sql, sql
+from muster.inventory.search.finding.asked import Asked
 from muster.inventory.search.searching import TIME_LIMIT
 from muster.inventory.search.spelling import spelled
-from muster.inventory.search.sql import TRUE, Sql, sql
 from muster.inventory.search.subjects import Subject, subject
 from muster.inventory.selectors.source_names import source_name, source_names
 from muster.organizations.scope import Scope

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from muster.inventory.search.asked import Asked
-from muster.inventory.search.finding import Finding
-from muster.inventory.search.paging import order
+from muster.inventory.search.finding.asked import Asked
+from muster.inventory.search.finding.finding import Finding
+from muster.inventory.search.finding.paging import order
 from muster.organizations.scope import Scope
 
 TIME_LIMIT = timedelta(seconds=20)

@@ -6,7 +6,7 @@ from muster.core import ndjson
 from muster.core.records import AnyRecord, AssetRecord, GroupRecord, ServiceRecord, UserRecord
 from muster.inventory import engine
 from muster.inventory.attributes import attribute_prefix
-from muster.inventory.search.tables import Tables
+from muster.inventory.search.compiling.tables import Tables
 from muster.query.values.patterns import fold
 
 _COLUMNS = {

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from muster.core.errors import QueryError
 from muster.inventory.attributes import LONGEST_KEY
-from muster.inventory.search import dialects
-from muster.inventory.search.compiling import Compiler
-from muster.inventory.search.keys import Keys, known_attributes
-from muster.inventory.search.sql import TRUE, Sql, all_of, in_set, sql
-from muster.inventory.search.tables import TABLES, Tables
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.compiler import Compiler
+from muster.inventory.search.compiling.keys import Keys, known_attributes
+from muster.inventory.search.compiling.sql import TRUE, Sql, all_of, in_set, sql
+from muster.inventory.search.compiling.tables import TABLES, Tables
 from muster.organizations.scope import Scope
 from muster.query import Query, bind, parse, to_text
 from muster.query.ast import Operator, Term, Value

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from muster.core.errors import QueryError
-from muster.inventory.search.orders import ORDERS, Ordered
-from muster.inventory.search.sql import TRUE, Sql, all_of, between, sql
+from muster.inventory.search.compiling.sql import TRUE, Sql, all_of, between, sql
+from muster.inventory.search.finding.orders import ORDERS, Ordered
 from muster.query.catalogue import catalogue
 from muster.query.page_keys import PageKeys
 from muster.query.values.numbers import Interval

@@ -13,7 +13,7 @@ import psycopg
 from django.db import OperationalError, connection, connections, transaction
 
 from muster.inventory.engine import is_postgresql
-from muster.inventory.search.sql import Sql
+from muster.inventory.search.compiling.sql import Sql
 from muster.query.values.versions import version_key
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from muster.inventory import engine
 from muster.inventory.engine import is_postgresql, unindexed
-from muster.inventory.search.sql import Sql, between, sql
-from muster.inventory.search.tables import Tables
+from muster.inventory.search.compiling.sql import Sql, between, sql
+from muster.inventory.search.compiling.tables import Tables
 from muster.query.values.numbers import Interval
 
 STARTS_WITH_DIGIT = "value >= '0' AND value < ':'"

@@ -4,11 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from muster.inventory.attributes import COLUMN_OF_KEY
-from muster.inventory.search import dialects
-from muster.inventory.search.keys import Keys
-from muster.inventory.search.reading import Reading
-from muster.inventory.search.sql import FALSE, TRUE, Cost, Sql, all_of, any_of, in_set, sql
-from muster.inventory.search.tables import Tables
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.keys import Keys
+from muster.inventory.search.compiling.reading import Reading
+from muster.inventory.search.compiling.sql import (
+    FALSE,
+    TRUE,
+    Cost,
+    Sql,
+    all_of,
+    any_of,
+    in_set,
+    sql,
+)
+from muster.inventory.search.compiling.tables import Tables
 from muster.query.conditions import AttributeIs, FreeText, TextIs, ValueTest, VersionTest
 from muster.query.evaluate import passing
 from muster.query.values.numbers import Interval

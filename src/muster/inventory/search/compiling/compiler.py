@@ -10,11 +10,11 @@ from functools import cached_property
 from uuid import UUID
 
 from muster.inventory import engine
-from muster.inventory.search import changed, dialects, figures, relations
-from muster.inventory.search.attributes import Attributes, matches
-from muster.inventory.search.keys import Keys
-from muster.inventory.search.reading import CANDIDATES, Reading
-from muster.inventory.search.sql import (
+from muster.inventory.search.compiling import changed, dialects, figures, relations
+from muster.inventory.search.compiling.attributes import Attributes, matches
+from muster.inventory.search.compiling.keys import Keys
+from muster.inventory.search.compiling.reading import CANDIDATES, Reading
+from muster.inventory.search.compiling.sql import (
     FALSE,
     TRUE,
     Cost,
@@ -28,7 +28,7 @@ from muster.inventory.search.sql import (
     renamed,
     sql,
 )
-from muster.inventory.search.tables import TABLES, Tables
+from muster.inventory.search.compiling.tables import TABLES, Tables
 from muster.organizations.scope import Scope
 from muster.query.conditions import (
     AddressIn,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from muster.inventory import engine
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, RELATIONS, SUBJECT_KINDS
-from muster.inventory.search import dialects
-from muster.inventory.search.sql import Sql, sql
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.sql import Sql, sql
 
 Relation = Callable[[int, Sql], Sql]
 """From an organization and the ids of one side to the ids of the other."""

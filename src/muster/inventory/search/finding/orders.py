@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from muster.inventory.schema import OWNER_KINDS, SUBJECT_KINDS
-from muster.inventory.search import dialects
+from muster.inventory.search.compiling import dialects
 
 
 class Kind(Enum):

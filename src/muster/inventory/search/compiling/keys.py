@@ -6,7 +6,7 @@ from muster.inventory import engine
 from muster.inventory.models.feeds import Inventory
 from muster.inventory.schema import RECENT, all_attributes
 from muster.inventory.search import limits
-from muster.inventory.search.tables import TABLES
+from muster.inventory.search.compiling.tables import TABLES
 from muster.organizations.scope import Scope
 from muster.query.conditions import (
     AllOf,

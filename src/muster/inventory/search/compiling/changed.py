@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from muster.inventory import engine
 from muster.inventory.history.comparing import OWN_KEYS
-from muster.inventory.search import dialects
-from muster.inventory.search.sql import FALSE, Cost, Sql, any_of, in_set, sql
-from muster.inventory.search.tables import Tables
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.sql import FALSE, Cost, Sql, any_of, in_set, sql
+from muster.inventory.search.compiling.tables import Tables
 from muster.query.shown import shown_key
 from muster.query.values.patterns import Pattern, fold
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from muster.inventory.search import dialects, limits
-from muster.inventory.search.asked import Asked
-from muster.inventory.search.paging import Order, order
-from muster.inventory.search.reading import CANDIDATES, Reading
-from muster.inventory.search.sets import ALL, Few, Leader, Sets
-from muster.inventory.search.sql import FALSE, TRUE, Sql, all_of, sql
+from muster.inventory.search import limits
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.reading import CANDIDATES, Reading
+from muster.inventory.search.compiling.sql import FALSE, TRUE, Sql, all_of, sql
+from muster.inventory.search.finding.asked import Asked
+from muster.inventory.search.finding.paging import Order, order
+from muster.inventory.search.finding.sets import ALL, Few, Leader, Sets
 
 _SAMPLE = 50
 _SHARES = (1.2, 4)

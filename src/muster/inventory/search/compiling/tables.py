@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from muster.inventory.models.feeds import Inventory
-from muster.inventory.search.sql import TRUE, Sql
+from muster.inventory.search.compiling.sql import TRUE, Sql
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from typing import Any
 
 from muster.core.errors import QueryError
 from muster.inventory import engine
-from muster.inventory.search import dialects, reader
-from muster.inventory.search.compiling import Compiler
-from muster.inventory.search.keys import Keys, known_attributes
-from muster.inventory.search.reading import CANDIDATES, Reading
-from muster.inventory.search.sql import Sql, all_of, sql
-from muster.inventory.search.tables import TABLES
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.compiler import Compiler
+from muster.inventory.search.compiling.keys import Keys, known_attributes
+from muster.inventory.search.compiling.reading import CANDIDATES, Reading
+from muster.inventory.search.compiling.sql import Sql, all_of, sql
+from muster.inventory.search.compiling.tables import TABLES
+from muster.inventory.search.finding import reader
 from muster.organizations.scope import Scope
 from muster.query import bind, parse
 from muster.query.conditions import AllOf, Condition, FigureIs

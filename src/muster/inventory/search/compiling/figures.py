@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from muster.inventory import engine
 from muster.inventory.schema import MEMBER_KINDS, OWNER_KINDS, SUBJECT_KINDS
-from muster.inventory.search import dialects
-from muster.inventory.search.sql import (
+from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling.sql import (
     TRUE,
     Cost,
     Sql,

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muster.inventory.search import limits
-from muster.inventory.search.asked import FLOWING, Asked
-from muster.inventory.search.reading import Reading
-from muster.inventory.search.sql import TRUE, Cost, Ids, Sql, sql
+from muster.inventory.search.compiling.reading import Reading
+from muster.inventory.search.compiling.sql import TRUE, Cost, Ids, Sql, sql
+from muster.inventory.search.finding.asked import FLOWING, Asked
 
 CHEAP = frozenset(Cost) - {Cost.JOIN, Cost.COUNT}
 ALL = frozenset(Cost)

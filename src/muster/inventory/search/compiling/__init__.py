@@ -1,0 +1,1 @@
+"""From conditions to SQL, for both engines."""
