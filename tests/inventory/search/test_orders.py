@@ -91,8 +91,6 @@ def fill(scope, now) -> None:
     [
         ("os_version", ["none", "nine", "ten"]),
         ("osversion", ["none", "nine", "ten"]),
-        ("-address", ["ten", "nine", "none"]),
-        ("addresses", ["none", "nine", "ten"]),
         ("-service_count", ["nine", "ten", "none"]),
         ("-hostname", ["ten", "none", "nine"]),
     ],

@@ -214,7 +214,7 @@ class Compiler:
     def _counted(self, column: str, interval: Interval) -> Sql:
         organization_id = self.scope.organization_id
         if self.reading is not Reading.WHOLE:
-            of_row = figures.of_row(organization_id, column, interval)
+            of_row = figures.of_row(column, interval)
             if of_row is not None:
                 return of_row
         candidates = self.candidates if self.reading is Reading.NEAR else None

@@ -103,13 +103,6 @@ def version_key_of(text: str) -> str:
     return f'{padded} COLLATE "C"'
 
 
-def hexadecimal(packed: str) -> str:
-    """Return the expression of bytes as text, which sorts as the bytes do."""
-    if not is_postgresql():
-        return f"hex({packed})"
-    return f"encode({packed}, 'hex')" + ' COLLATE "C"'
-
-
 def text_contains(organization_id: int, literal: str, like: str) -> Sql:
     """Return the set of assets whose text contains the literal of at least three characters.
 

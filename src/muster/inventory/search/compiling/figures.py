@@ -24,6 +24,8 @@ Having = Callable[[str], Sql]
 _SERVICES = "inventory_service"
 _NO_MORE = Sql("")
 _TRANSPORTS = {"service_count": "", "tcp_count": "tcp", "udp_count": "udp"}
+NUMBERED = frozenset({"device_count", *_TRANSPORTS})
+"""The figures that are counted for one row by looking into indexes."""
 _LOOKS = 3
 _SERVICE = "v.transport || ' ' || v.port || ' ' || v.address"
 
@@ -52,33 +54,35 @@ def _grouped(counts: "_Counts", column: str, having: Having) -> Sql:
     return in_set(counts.of(column, having), cost=Cost.COUNT)
 
 
-def of_row(organization_id: int, column: str, interval: Interval) -> Sql | None:
+def of_row(column: str, interval: Interval) -> Sql | None:
     """Return the condition of one row `t`; None if no index finds what is to be counted for it."""
     if interval == Interval():
         return TRUE
+    if column not in NUMBERED:
+        return None
+    what, rows = numbered(column)
+    within = between(f"COUNT({what})", interval)
+    counted = Sql("(SELECT ") + within + Sql(f" FROM {rows})")
+    return replace(counted, depth=1, looks=_LOOKS)
+
+
+def numbered(column: str) -> tuple[str, str]:
+    """Return what is counted for a row `t`, and among what, as it stands behind FROM."""
     if column == "device_count":
-        within = between("COUNT(DISTINCT s.asset_id)", interval)
-        rows = sql(
-            f" FROM {dialects.ownership_by_owner()}"
-            f" {dialects.leading_join()} inventory_assetsource s"
+        return "DISTINCT s.asset_id", (
+            f"{dialects.ownership_by_owner()} {dialects.leading_join()} inventory_assetsource s"
             " ON s.organization_id = o.organization_id"
             f" AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{dialects.of_model()}"
-            " WHERE o.organization_id = %s AND o.owner_ref = t.foreign_id"
+            " WHERE o.organization_id = t.organization_id AND o.owner_ref = t.foreign_id"
             f" AND o.feed_id = t.feed_id AND o.subject_kind = {SUBJECT_KINDS['asset']}"
-            f" AND o.owner_kind = {OWNER_KINDS['user']}",
-            organization_id,
+            f" AND o.owner_kind = {OWNER_KINDS['user']}"
         )
-    elif column in _TRANSPORTS:
-        within = between(f"COUNT(DISTINCT {_SERVICE})", interval)
-        transport = _TRANSPORTS[column]
-        rows = sql(
-            f" FROM {_SERVICES} v WHERE v.asset_id = t.id"
-            f" AND {engine.unindexed('v.organization_id')} = %s",
-            organization_id,
-        ) + (sql(" AND v.transport = %s", transport) if transport else _NO_MORE)
-    else:
-        return None
-    return replace(Sql("(SELECT ") + within + rows + Sql(")"), depth=1, looks=_LOOKS)
+    transport = _TRANSPORTS[column]
+    of_transport = f" AND v.transport = '{transport}'" if transport else ""
+    return f"DISTINCT {_SERVICE}", (
+        f"{_SERVICES} v WHERE v.asset_id = t.id"
+        f" AND {engine.unindexed('v.organization_id')} = t.organization_id{of_transport}"
+    )
 
 
 @dataclass(frozen=True, slots=True)

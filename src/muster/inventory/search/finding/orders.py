@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from muster.inventory.schema import OWNER_KINDS, SUBJECT_KINDS
-from muster.inventory.search.compiling import dialects
+from muster.inventory.search.compiling import dialects, figures
 
 
 class Kind(Enum):
@@ -19,16 +18,16 @@ class Kind(Enum):
     """A boolean; what is not comes first."""
     VERSION = auto()
     """Text whose numbers count as numbers."""
-    ADDRESS = auto()
-    """The smallest of several addresses of 16 bytes; what has none comes first."""
+    COUNT = auto()
+    """A figure that is counted for each row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """What rows `t` are ordered by: SQL of their own columns, or of rows that lie elsewhere.
 
-    `{by_owner}` are ownerships, `{id}` makes a reference one that the index of a model finds.
-    With `is_indexed` an index has the order; other orders are made of all that matches.
+    Of a count it is the name of the figure. With `is_indexed` an index has the order; other
+    orders are made of all that matches.
     """
 
     kind: Kind
@@ -44,23 +43,22 @@ class Ordered:
     @property
     def is_text(self) -> bool:
         """True if the values of the order are text, else they are whole numbers."""
-        return self.kind not in {Kind.NUMBER, Kind.FLAG}
+        return self.kind in {Kind.TEXT, Kind.VERSION}
 
     def expression(self) -> str:
         """Return the SQL of a row's value in the order."""
-        by_owner, of_model = dialects.ownership_by_owner(), dialects.of_model()
-        value = self.sql.replace("{by_owner}", by_owner).replace("{id}", of_model)
         match self.kind:
             case Kind.TEXT:
-                return dialects.lowered(value)
+                return dialects.lowered(self.sql)
             case Kind.NUMBER:
-                return f"COALESCE({value}, 0)" if value in _OPTIONAL else value
+                return f"COALESCE({self.sql}, 0)" if self.sql in _OPTIONAL else self.sql
             case Kind.FLAG:
-                return f"CAST({value} AS INTEGER)"
+                return f"CAST({self.sql} AS INTEGER)"
             case Kind.VERSION:
-                return dialects.version_key_of(value)
-            case Kind.ADDRESS:
-                return f"COALESCE({dialects.hexadecimal(value)}, '')"
+                return dialects.version_key_of(self.sql)
+            case Kind.COUNT:
+                what, rows = figures.numbered(self.sql)
+                return f"(SELECT COUNT({what}) FROM {rows})"
 
 
 _OPTIONAL = frozenset({"t.last_logon", "t.changed_at"})
@@ -78,12 +76,10 @@ def _flag(column: str) -> Ordered:
     return Ordered(Kind.FLAG, f"t.{column}")
 
 
-def _count(rows: str, what: str = "*") -> Ordered:
-    return Ordered(Kind.NUMBER, f"(SELECT COUNT({what}) FROM {rows})")
+def _count(column: str) -> Ordered:
+    return Ordered(Kind.COUNT, column)
 
 
-_SERVICES = "inventory_service v WHERE v.asset_id = t.id"
-_DIFFERENT = "DISTINCT v.transport || ' ' || v.port || ' ' || v.address"
 _LONGEST_ORDERED = 200
 """Only so many characters of a long text decide, so that a page key stays short."""
 _SITE = "(SELECT s.name FROM organizations_site s WHERE s.id = {site})"
@@ -112,9 +108,6 @@ ORDERS: Mapping[str, Mapping[str, Ordered]] = {
         "type": _text("device_type"),
         "hw": _text("hardware"),
         "vendor": _text("hardware_vendor"),
-        "address": Ordered(
-            Kind.ADDRESS, "(SELECT MIN(a.packed) FROM asset_address a WHERE a.asset_id = t.id)"
-        ),
         "site": Ordered(Kind.TEXT, _SITE.format(site="t.site_id")),
         "source": _number("source_mask"),
         "source_count": _number("source_count"),
@@ -123,10 +116,9 @@ ORDERS: Mapping[str, Mapping[str, Ordered]] = {
         "active": _flag("is_active"),
         "gone": Ordered(Kind.FLAG, "(t.source_mask = 0)"),
         "created_at": _number("created_at"),
-        "address_count": _count("asset_address a WHERE a.asset_id = t.id"),
-        "service_count": _count(_SERVICES, _DIFFERENT),
-        "tcp_count": _count(f"{_SERVICES} AND v.transport = 'tcp'", _DIFFERENT),
-        "udp_count": _count(f"{_SERVICES} AND v.transport = 'udp'", _DIFFERENT),
+        "service_count": _count("service_count"),
+        "tcp_count": _count("tcp_count"),
+        "udp_count": _count("udp_count"),
     },
     "users": {
         **_DIRECTORY,
@@ -136,14 +128,7 @@ ORDERS: Mapping[str, Mapping[str, Ordered]] = {
         "department": _text("department"),
         "active": _flag("is_active"),
         "last_logon_at": _number("last_logon"),
-        "device_count": _count(
-            "{by_owner} JOIN inventory_assetsource s ON s.organization_id = o.organization_id"
-            " AND s.feed_id = o.feed_id AND s.foreign_id = o.subject_ref{id}"
-            " WHERE o.organization_id = t.organization_id AND o.owner_ref = t.foreign_id"
-            f" AND o.feed_id = t.feed_id AND o.subject_kind = {SUBJECT_KINDS['asset']}"
-            f" AND o.owner_kind = {OWNER_KINDS['user']}",
-            "DISTINCT s.asset_id",
-        ),
+        "device_count": _count("device_count"),
     },
     "groups": {
         **_DIRECTORY,
