@@ -1,51 +1,26 @@
 """What places cost a sync of everything, and what a sync that broke off late costs to go on."""
 
 import argparse
-import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest import mock
 
+import simulated
+
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--devices", type=int, default=20_000)
-    parser.add_argument("--users", type=int, default=15_000)
-    parser.add_argument("--groups", type=int, default=2_000)
+    parser = simulated.parser(__doc__, devices=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--share", type=float, default=0.9, help="stored when it breaks off")
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["MUSTER_HOME"] = home
-        os.environ.setdefault("MUSTER_DATABASE_URL", f"sqlite:{Path(home) / 'muster.db'}")
-        os.environ["DJANGO_SETTINGS_MODULE"] = "muster.settings"
-        import django
-
-        django.setup()
-        print(json.dumps(measure(arguments)))
+    simulated.run(measure, parser.parse_args())
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, object]:
     """Return syncs of everything without and with places in turn, and one that breaks off."""
-    from delta import prepared
-    from django.conf import settings
-    from django.core.management import call_command
-
-    from muster.core.garbage import collect_rarely
-    from muster.simulator.demo import demo_server, demo_tenant
-    from muster.simulator.testing import start_process
-
-    call_command("migrate", verbosity=0)
-    collect_rarely()  # as the command line does
-    tenant = demo_tenant(devices=arguments.devices, users=arguments.users, groups=arguments.groups)
-    with start_process(demo_server(tenant)) as simulator:
-        settings.ENDPOINTS = {"login": simulator.url, "graph": simulator.url}
-        task = prepared()
+    with simulated.simulated(arguments) as (simulator, task):
         first = sync(task, simulator)
         without, kept = [], []
         for _ in range(arguments.rounds):
@@ -69,24 +44,18 @@ def measure(arguments: argparse.Namespace) -> dict[str, object]:
 
 def sync(task: Any, simulator: Any) -> dict[str, Any]:
     """Read everything once; return how long it took and how much was asked and told."""
-    from muster.core.source import SilentProgress
     from muster.inventory.ingest import Ingestion
-    from muster.organizations.scope import scope_by_name
-    from muster.tasks.connectors import run_now
 
     take, told = Ingestion.take, []
 
     def counting(self: Any, records: Any, **given: Any) -> None:
-        told.append(len(records))
         take(self, records, **given)
+        told.append(len(records))
 
     simulator.forget_requests()
     start, spent = time.perf_counter(), processor_seconds()
-    with mock.patch.object(Ingestion, "take", counting):
-        try:
-            run_now(scope_by_name(""), task, watcher=SilentProgress(), is_full=True)
-        except KeyboardInterrupt:
-            told.pop()
+    with mock.patch.object(Ingestion, "take", counting), suppress(KeyboardInterrupt):
+        simulated.sync(task, is_full=True)
     seconds = time.perf_counter() - start
     return {
         "seconds": round(seconds, 2),

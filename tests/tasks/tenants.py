@@ -5,6 +5,7 @@ from datetime import timedelta
 from inventory.ingest.snapshots import everything
 from muster.core.source import SilentProgress
 from muster.credentials.services import NewCredential, create
+from muster.inventory.selectors import run_changes, run_counts
 from muster.simulator.demo import DEMO
 from muster.tasks.connectors import connector_task, run_now
 
@@ -76,6 +77,30 @@ class Tenant:
         found = everything(self.scopes[name].organization_id)
         undated = {t: sorted(row.rsplit(b",", 1)[0] for row in found[t]) for t in _DATED}
         return {**found, **undated}
+
+    def reported(self, name, run):
+        """What the report of a run says: how much of what, and of each thing what changed."""
+        scope = self.scopes[name]
+        told = {}
+        for inventory, counts in run_counts(scope, run.pk).items():
+            for event in (event for event, number in counts.items() if number):
+                page = run_changes(scope, run.pk, inventory=inventory, event=event, size=1000)
+                told[inventory, event] = sorted(map(_told, page.rows))
+        return told
+
+
+def _told(row):
+    entries = [
+        (
+            sorted(each.events),
+            each.record,
+            sorted(map(repr, each.changes)),
+            sorted((move.record, move.rule, move.key) for move in each.moves),
+            sorted(map(repr, each.links)),
+        )
+        for each in row.entries
+    ]
+    return row.name, sorted(entries)
 
 
 def _lacking(rows, others):

@@ -36,9 +36,10 @@ def test_changes_lead_where_everything_leads(tenant, seed, days, options):
     for number, share in enumerate(days):
         tenant.day(seed * 100 + number, share)
         run = tenant.sync("changes", **options)
-        tenant.sync("whole", full=True, **options)
+        whole = tenant.sync("whole", full=True, **options)
         assert is_of_changes(run)
         assert tenant.differences() == {}
+        assert tenant.reported("changes", run) == tenant.reported("whole", whole)
 
     last = tenant.sync("changes", full=True, **options)
     assert tenant.differences() == {}

@@ -82,7 +82,10 @@ def undo(scope: Scope, act: UUID, *, at: datetime) -> None:
         made = MatchDecision.objects.filter(organization=scope.organization, act=act)
         decisions = list(made)
         if not decisions:
-            raise ConfigError(f"there is no decision {act}", hint="It may have been undone.")
+            raise ConfigError(
+                f"there is no decision {act}",
+                hint="It may have been taken back; then decide it again.",
+            )
         wanted: dict[int, set[str]] = {}
         sites: dict[tuple[int, str], int] = {}
         for each in decisions:

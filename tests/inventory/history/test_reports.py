@@ -1,6 +1,6 @@
 """The report of a run: what it made new, changed, lost and found again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from inventory.history.test_things import group, member, reports, sync, user
 from inventory.ingest.feeding import device, host, ingest
 from muster.core.errors import ConfigError
 from muster.inventory.ingest import Ingestion
-from muster.inventory.models import Asset
+from muster.inventory.models import Asset, AssetSource
 from muster.inventory.selectors import run_changes, run_counts
 
 pytestmark = pytest.mark.django_db
@@ -185,3 +185,33 @@ def test_a_batch_that_fails_leaves_no_history(scope, now, monkeypatch):
 
     assert counted(scope, 2) == {}
     assert Asset.objects.get().changed_at is None
+
+
+def superseding(number: str, day: int):
+    """A device of a name that its newest registration leads."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    registered = start + timedelta(days=day)
+    return device(number, "ws-1", first_seen_at=registered, seen_at=registered)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 9])
+def test_what_is_new_reports_no_change_however_the_run_is_cut_into_batches(scope, now, batch):
+    made = [superseding("a", 0), superseding("b", 100), superseding("c", 200)]
+
+    ingest(scope, [*made, *reports()], at=now, run_id=1, batch=batch)
+
+    counts = run_counts(scope, 1)["assets"]
+    assert AssetSource.objects.filter(superseded_by__isnull=False).count() == 2
+    assert {name: number for name, number in counts.items() if number} == {"new": 3}
+
+
+def test_what_changes_there_and_back_in_one_run_is_told_as_no_change(scope, now):
+    ingest(scope, [device("a", "ws-1", os_version="1"), *reports()], at=now, run_id=1)
+    told = [device("a", "ws-1", os_version=each) for each in ("2", "3", "1")]
+    later = [*told, device("a", "ws-1", os_version="1", hardware="x")]
+
+    ingest(scope, [*later, *reports()], at=now, run_id=2, batch=1)
+
+    (page,) = run_changes(scope, 2, inventory="assets", event="changed", size=9).rows
+    changed = [each for entry in page.entries for each in entry.changes]
+    assert [(each.attribute, each.old, each.new) for each in changed] == [("hw", "", "x")]

@@ -311,10 +311,11 @@ def test_what_a_value_holds_cannot_disturb_what_is_told(scope, now):
     sync(scope, now, 1, device("a", "ws-1", attributes={"note": "x"}))
     sync(scope, now, 2, device("a", "ws-1", attributes={"note": hostile}))
     sync(scope, now, 2, device("a", "ws-1", attributes={"note": "\0"}))
+    sync(scope, now, 3, device("a", "ws-1", attributes={"note": hostile}))
 
     assert changes(asset_history(scope, uid_of("a"))) == [
-        ("@azuread.dev.note", "x", hostile),
-        ("@azuread.dev.note", hostile, "\0"),
+        ("@azuread.dev.note", "\0", hostile),
+        ("@azuread.dev.note", "x", "\0"),
     ]
 
 

@@ -133,7 +133,21 @@ def decode(events: int, body: str, names: Mapping[int, str]) -> Told:
         # They are counted for the whole revision each time, so the last count holds.
         links |= {each[0]: LinkCount(*each) for each in found.get("l", ())}
     told.links = list(links.values())
+    told.changes = _net(told.changes)
     return told
+
+
+def _net(changes: Sequence[Change]) -> list[Change]:
+    """Put changes of one attribute in a revision together; there and back again is none."""
+    several = {each.attribute for each in changes if each.is_many}
+    latest = {each.attribute: each.new for each in changes}
+    found: dict[object, Change] = {}
+    for number, each in enumerate(changes):
+        if each.attribute in several:
+            found[number] = each
+        elif each.attribute not in found:
+            found[each.attribute] = Change(each.attribute, each.old, latest[each.attribute])
+    return [each for each in found.values() if each.is_many or each.old != each.new]
 
 
 def attribute_numbers(bodies: Iterable[str]) -> set[int]:

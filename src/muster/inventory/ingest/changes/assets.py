@@ -11,6 +11,7 @@ from muster.inventory.history import comparing
 from muster.inventory.history.rows import Rows, stamp, write, write_new
 from muster.inventory.history.telling import Change, Event, Move, Subject, Told
 from muster.inventory.ingest.asset_rows import Row
+from muster.inventory.ingest.changes.freshness import NewThings, joined
 from muster.inventory.ingest.columns import Said
 from muster.inventory.ingest.placement import Placement
 
@@ -53,9 +54,33 @@ def note(
             rows[Subject.ASSET, asset] = told
     _add_sites(context, difference, rows)
     write_new(context, Subject.ASSET, placement.made.keys() & now.keys())
+    _leave_out_new(context, difference, rows)
     write(context, rows)
     stamp(context, Subject.ASSET, _changed(difference, rows), at=context.at)
     _write_absorbed(context, difference, {asset: was[asset] for asset in was.keys() - now.keys()})
+
+
+def _leave_out_new(context: "RunContext", difference: "Difference", rows: Rows) -> None:
+    """Take out what changed of things that are new in this run: which of its batches came first.
+
+    Where they went to is told all the same.
+    """
+    changed = [each for each, told in rows.items() if Event.CHANGED in told.events]
+    if not changed or not context.is_run:
+        return
+    revision = context.revision.number(context)
+    fresh = NewThings(context, revision, Subject.ASSET)
+    records = {number for subject, number in changed if subject is Subject.RECORD}
+    new = joined(context, revision, records)
+    for subject, number in changed:
+        is_record = subject is Subject.RECORD
+        asset = difference.after[number].asset if is_record else number
+        if asset in fresh or (is_record and number in new):
+            told = rows[subject, number]
+            told.events &= ~Event.CHANGED
+            told.changes.clear()
+            if not told.events:
+                del rows[subject, number]
 
 
 def _of_records(

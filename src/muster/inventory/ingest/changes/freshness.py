@@ -24,8 +24,10 @@ class NewThings:
         )
         self._spans = [(row[0], row[1]) for row in found]
 
-    def __contains__(self, number: int) -> bool:
+    def __contains__(self, number: int | None) -> bool:
         """True for the number of a thing that is new."""
+        if number is None:
+            return False
         at = bisect_right(self._spans, number, key=lambda span: span[0])
         return at > 0 and number <= self._spans[at - 1][1]
 
