@@ -9,7 +9,7 @@ from inventory.ingest.feeding import device, host, ingest
 from muster.core.errors import ConfigError
 from muster.inventory.ingest import Ingestion
 from muster.inventory.models import Asset, AssetSource
-from muster.inventory.selectors import run_changes, run_counts
+from muster.inventory.selectors import asset_history, run_changes, run_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -205,13 +205,32 @@ def test_what_is_new_reports_no_change_however_the_run_is_cut_into_batches(scope
     assert {name: number for name, number in counts.items() if number} == {"new": 3}
 
 
-def test_what_changes_there_and_back_in_one_run_is_told_as_no_change(scope, now):
+def test_what_changes_there_and_back_in_one_run_is_no_change(scope, now):
     ingest(scope, [device("a", "ws-1", os_version="1"), *reports()], at=now, run_id=1)
     told = [device("a", "ws-1", os_version=each) for each in ("2", "3", "1")]
-    later = [*told, device("a", "ws-1", os_version="1", hardware="x")]
 
-    ingest(scope, [*later, *reports()], at=now, run_id=2, batch=1)
+    ingest(scope, [*told, *reports()], at=now, run_id=2, batch=1)
+
+    assert counted(scope, 2) == {}
+    assert [each.events for each in asset_history(scope, "ws-1").entries] == [["new"]]
+
+
+def test_of_what_changes_twice_in_one_run_the_whole_way_is_told(scope, now):
+    ingest(scope, [device("a", "ws-1", os_version="1"), *reports()], at=now, run_id=1)
+    told = [device("a", "ws-1", os_version=each) for each in ("2", "3")]
+
+    ingest(scope, [*told, *reports()], at=now, run_id=2, batch=1)
 
     (page,) = run_changes(scope, 2, inventory="assets", event="changed", size=9).rows
     changed = [each for entry in page.entries for each in entry.changes]
-    assert [(each.attribute, each.old, each.new) for each in changed] == [("hw", "", "x")]
+    assert [(each.attribute, each.old, each.new) for each in changed] == [("os_version", "1", "3")]
+
+
+def test_what_is_undone_in_a_run_leaves_what_else_it_told(scope, now):
+    ingest(scope, [device("a", "ws-1", os_version="1"), *reports()], at=now, run_id=1)
+    ingest(scope, reports(), at=now, run_id=2)
+    told = [device("a", "ws-1", os_version=each) for each in ("2", "1")]
+
+    ingest(scope, [*told, *reports()], at=now, run_id=3, batch=1)
+
+    assert counted(scope, 3) == {"back": 1}

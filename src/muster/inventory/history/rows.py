@@ -5,7 +5,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from muster.inventory import engine
-from muster.inventory.history.telling import Subject, Told, encode
+from muster.inventory.history.telling import (
+    Event,
+    Subject,
+    Told,
+    encode,
+    is_undone,
+    without_changes,
+)
 from muster.inventory.models.feeds import Inventory
 
 if TYPE_CHECKING:
@@ -34,6 +41,7 @@ _AGAIN = (
     " SET events = history.events | excluded.events,"
     " body = history.body || '\n' || excluded.body"
 )
+_ROW = "organization_id = %s AND subject = %s AND owner_id = %s AND revision_id = %s"
 _LATEST = "(organization_id, key_id, owner_id) DO UPDATE SET revision_id = excluded.revision_id"
 
 
@@ -50,13 +58,48 @@ def write(context: "RunContext", rows: Rows, *, revision: int | None = None) -> 
         body = encode(told, names)
         values.append((organization, int(subject), owner, number, int(told.events), body))
         keys += [(organization, names[each], owner, number) for each in _names(subject, told)]
+    before = _told_before(context, number, rows)
     engine.insert("history", _COLUMNS, values, update=_AGAIN)
+    _take_back(context, number, before, values)
     engine.insert(
         "history_key",
         ("organization_id", "key_id", "owner_id", "revision_id"),
         sorted(set(keys)),
         update=_LATEST,
     )
+
+
+def _told_before(context: "RunContext", revision: int, rows: Rows) -> dict[tuple[int, int], str]:
+    """Return the bodies of what was told of these things already, if anything may take it back."""
+    changed = {owner for (_, owner), told in rows.items() if Event.CHANGED in told.events}
+    if not changed:
+        return {}
+    found = engine.rows(
+        "SELECT subject, owner_id, body FROM history WHERE organization_id = %s"
+        f" AND revision_id = %s AND {engine.among('owner_id')}",
+        (context.organization_id, revision, engine.listed(sorted(changed))),
+    )
+    return {(subject, owner): body for subject, owner, body in found}
+
+
+def _take_back(
+    context: "RunContext",
+    revision: int,
+    before: Mapping[tuple[int, int], str],
+    values: Iterable[tuple[int, int, int, int, int, str]],
+) -> None:
+    """Tell no longer of changes that a later batch of the revision has undone."""
+    for _, subject, owner, _, _, body in values:
+        whole = f"{before.get((subject, owner), '')}\n{body}"
+        if (subject, owner) not in before or not is_undone(whole):
+            continue
+        key = (context.organization_id, subject, owner, revision)
+        engine.execute(
+            f"UPDATE history SET events = events - (events & {int(Event.CHANGED)}), body = %s"
+            f" WHERE {_ROW}",
+            (without_changes(whole), *key),
+        )
+        engine.execute(f"DELETE FROM history WHERE {_ROW} AND events = 0", key)
 
 
 def write_new(context: "RunContext", subject: Subject, numbers: Iterable[int]) -> None:

@@ -150,6 +150,24 @@ def _net(changes: Sequence[Change]) -> list[Change]:
     return [each for each in found.values() if each.is_many or each.old != each.new]
 
 
+def is_undone(body: str) -> bool:
+    """True if what a body tells as changed ends, attribute by attribute, where it began."""
+    found: dict[int, tuple[str, str]] = {}
+    for line in filter(None, body.split("\n")):
+        for number, old, new, *is_many in orjson.loads(line).get("c", ()):
+            if is_many:
+                return False
+            found[number] = (found.get(number, (old, ""))[0], new)
+    return bool(found) and all(old == new for old, new in found.values())
+
+
+def without_changes(body: str) -> str:
+    """Return a body with all that it tells but changes."""
+    lines = (orjson.loads(line) for line in filter(None, body.split("\n")))
+    left = ({key: each for key, each in line.items() if key != "c"} for line in lines)
+    return "\n".join(orjson.dumps(each).decode() for each in left if each)
+
+
 def attribute_numbers(bodies: Iterable[str]) -> set[int]:
     """Return the numbers of all attributes that some bodies tell of."""
     return {
