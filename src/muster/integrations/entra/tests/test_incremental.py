@@ -36,17 +36,38 @@ def of(kind, records):
     return [each for each in records if isinstance(each, kind)]
 
 
+def assets(records):
+    return {each.id: each for each in of(AssetRecord, records)}
+
+
 def test_one_in_a_hundred_changed_costs_a_tenth_of_the_requests(simulator):
     everything, whole = collected(simulator, state={})
     (state,) = of(StateRecord, everything)
     simulator.evolve(seed=1, share=0.01)
 
-    changes, few = collected(simulator, state=state.state)
+    _changes, few = collected(simulator, state=state.state)
 
-    assert all(each.is_delta for each in of(CollectionReport, changes))
-    assert 0 < len(of(AssetRecord, changes)) < 300
-    assert len(of(RemovedRecord, changes)) > 0
     assert few.counts["requests"] * 10 <= whole.counts["requests"]
+
+
+def test_exactly_what_differs_is_told_and_as_a_sync_of_everything_tells_it(simulator):
+    everything, _ = collected(simulator, state={})
+    (state,) = of(StateRecord, everything)
+    deeds = simulator.evolve(seed=2, share=0.01)["counts"]
+
+    changes, _ = collected(simulator, state=state.state)
+
+    before, told, after = (
+        assets(each) for each in (everything, changes, collected(simulator, state={})[0])
+    )
+    gone = {each.id for each in of(RemovedRecord, changes) if each.collection == "assets"}
+    differing = {key for key, each in after.items() if each != before.get(key)}
+    assert all(each.is_delta for each in of(CollectionReport, changes))
+    assert before.keys() - after.keys() == gone & before.keys()
+    assert {key: after[key] for key in told} == told
+    # Of a user that came back the devices are told too, for they have their owner again.
+    assert differing <= told.keys()
+    assert len(told.keys() - differing) <= 3 * deeds["users restored"]
 
 
 def test_nobody_is_asked_for_links_that_nobody_keeps(simulator):
