@@ -93,6 +93,21 @@ def test_where_changes_cannot_be_told_everything_is_read_in_the_same_run(tenant,
     assert tenant.differences() == {}
 
 
+@pytest.mark.parametrize("kind", ["devices", "users", "groups"])
+def test_links_that_expire_between_two_pages_of_changes_mean_that_everything_is_read(tenant, kind):
+    sync_both(tenant)
+    tenant.day(1, 0.5)
+    gone = {"kind": "delta_gone", "path": f"/v1.0/{kind}/delta", "min_page": 2, "times": 1}
+    tenant.simulator.add_faults({"kind": "page_size", "size": 2, "times": None}, gone)
+
+    run = tenant.sync("changes")
+    tenant.sync("whole", full=True)
+
+    assert run.log.filter(event__contains="everything is read").exists()
+    assert not is_of_changes(run)
+    assert tenant.differences() == {}
+
+
 @pytest.mark.parametrize("path", ["/v1.0/users/delta", "/v1.0/groups/delta", "/v1.0/devices"])
 def test_a_failure_halfway_loses_nothing_and_the_next_sync_is_told_the_same(tenant, path):
     sync_both(tenant)

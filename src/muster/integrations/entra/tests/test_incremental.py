@@ -89,10 +89,11 @@ def test_a_link_that_leads_elsewhere_is_not_followed(simulator, link):
     assert len(of(StateRecord, records)) == 1
 
 
-def test_the_last_row_of_an_object_counts():
+@pytest.mark.parametrize("why", [{"reason": "deleted"}, {"reason": "changed"}, {}])
+def test_the_last_row_of_an_object_counts_for_whatever_reason_it_is_removed(why):
     changes = Changes()
     added = {"id": "m", "@odata.type": "#microsoft.graph.user"}
-    removed = {"@removed": {"reason": "deleted"}}
+    removed = {"@removed": why}
 
     for row in (
         {"id": "a", "displayName": "A"},
