@@ -9,6 +9,7 @@ MUSTER_COLLECT_APART       `no` collects in the process that ingests; else in on
 MUSTER_RUNS_PER_ORGANIZATION  how many runs of one organization workers do at once (4)
 MUSTER_RUNS_PER_TENANT     how many runs with one credential they do at once (2)
 MUSTER_RUNS_PER_EXPLORER   how many runs on one Explorer they do at once (1)
+MUSTER_RAW_DATA_MEGABYTES  how much raw data of runs an organization keeps (1000); 0 is none
 MUSTER_NOTICES_INSIDE      `no` keeps notices from addresses inside of the network
 MUSTER_URL                 the console's address as people type it, such as https://muster.example
 MUSTER_HOSTS               other names of this server that a browser may use, by commas
@@ -43,6 +44,9 @@ RUN_LIMITS = {
     "tenant": whole_number("MUSTER_RUNS_PER_TENANT", os.environ, default=2),
     "explorer": whole_number("MUSTER_RUNS_PER_EXPLORER", os.environ, default=1),
 }
+RAW_DATA_BYTES = 1_000_000 * whole_number(
+    "MUSTER_RAW_DATA_MEGABYTES", os.environ, default=1000, least=0
+)
 NOTICES_MAY_GO_INSIDE = os.environ.get("MUSTER_NOTICES_INSIDE", "yes") != "no"
 LOG_LEVEL = os.environ.get("MUSTER_LOG_LEVEL", "warning")
 

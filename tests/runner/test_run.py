@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from muster.core.errors import ConfigError, UnavailableError
+from muster.core.errors import ConfigError, StoppedError, UnavailableError
 from muster.core.records import Collection, CollectionReport
 from muster.runner import Plan, Step, run
 from muster.runner.collecting import RECORDS_AT_ONCE
@@ -106,6 +106,67 @@ def test_stopping_ends_an_endless_source_and_says_so():
     assert source.was_left
     assert [each.complete for each in outcome.collections] == [True, False]
     assert seen[-1].error == "it was stopped before it ended"
+
+
+def ended():
+    """Wait until the source has told all."""
+    for each in threading.enumerate():
+        if each.name.startswith("collect "):
+            each.join(60)
+
+
+def test_what_was_collected_and_not_handed_on_before_a_stop_makes_it_stopped():
+    stop, seen = threading.Event(), []
+
+    def emit(records):
+        seen.extend(records)
+        ended()
+        stop.set()
+
+    outcome, _ = run_one(Scripted(asset(1), *WHOLE), emit, stop=stop)
+
+    assert (outcome.is_stopped, outcome.complete) == (True, False)
+    assert seen[1:] == [report(Collection.ASSETS), seen[-1]]
+    assert (seen[-1].collection, seen[-1].complete) == (Collection.USERS, False)
+
+
+def test_a_list_that_is_dropped_for_a_stop_does_not_count():
+    stop, seen = threading.Event(), []
+
+    def emit(records):
+        if stop.is_set():
+            seen.extend(records)
+            return
+        stop.set()
+        raise StoppedError
+
+    outcome, _ = run_one(Scripted(asset(1), *WHOLE), emit, stop=stop)
+
+    assert (outcome.is_stopped, outcome.complete, outcome.records) == (True, False, 0)
+    assert [(each.collection, each.complete) for each in seen] == [
+        (Collection.ASSETS, False),
+        (Collection.USERS, False),
+    ]
+
+
+def test_that_all_is_collected_is_told_once_before_the_last_is_handed_over():
+    told = []
+
+    def emit(records):
+        ended()
+        told.extend(records)
+
+    run_one(Scripted(asset(1), *WHOLE), emit, collected=lambda: told.append("collected"))
+
+    assert told == [asset(1), report(Collection.ASSETS), "collected", report(Collection.USERS)]
+
+
+def test_who_has_nothing_to_hand_over_is_idle_and_may_stop():
+    stop = threading.Event()
+
+    outcome, _ = run_one(Scripted(asset(1), is_endless=True), idle=stop.set, stop=stop)
+
+    assert outcome.is_stopped
 
 
 def test_a_stop_before_the_start_runs_nothing():

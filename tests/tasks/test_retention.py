@@ -106,7 +106,7 @@ def test_what_runs_logged_goes_and_the_runs_stay(scope, task, watcher, now):
     removed = retention.run(scope, at=now + 30 * DAY)
 
     assert preview.expired().counts["run_logs"] == 0
-    assert listed == [("run_log", now - DAY)]
+    assert listed == [("run_log", now - DAY), ("raw_data", now - DAY)]
     assert removed.counts["run_logs"] == 1
     assert set(logged.values_list("run__started_at", flat=True)) == {now}
     assert Run.objects.count() == 2

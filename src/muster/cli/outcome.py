@@ -53,15 +53,26 @@ def show(session: "Session", run: "Run") -> None:
     """Show what a run did; end the command with its exit code if it is not complete."""
     if session.is_json:
         session.answer(document(run))
+        _say_error(session, run)
     else:
-        if counts := _counts(run.statistics):
-            session.table(_columns(), counts)
-        _say_end(session, run)
+        summary(session, run)
+    if not run.is_complete:
+        raise typer.Exit(FAILED)
+
+
+def summary(session: "Session", run: "Run") -> None:
+    """Show what a run did, and what is wrong with it."""
+    if counts := _counts(run.statistics):
+        session.table(_columns(), counts)
+    _say_end(session, run)
+    _say_error(session, run)
+
+
+def _say_error(session: "Session", run: "Run") -> None:
     if not run.is_complete:
         session.tell(f"Error: {run.error}")
         if run.hint:
             session.tell(f"  {run.hint}")
-        raise typer.Exit(FAILED)
 
 
 def _columns() -> dict[str, str]:

@@ -47,8 +47,30 @@ def show_detail(session: "Session", scope: "Scope", task: "Task") -> None:
     for name, value in document.items():
         if name != "runs" and text_of(value):
             session.say(f"{name:<16}{text_of(value)}")
+    for line in _progress_of(document["runs"]):
+        session.say(f"{'progress':<16}{line}")
     columns = {"started_at": "Started", "status": "Status", "trigger": "By", "error": "Error"}
     session.table(columns, document["runs"])
+
+
+def _progress_of(runs: list[dict[str, Any]]) -> list[str]:
+    """Return in words how far the latest run is, while it goes."""
+    going = [each for each in runs[:1] if each["ended_at"] is None and each.get("progress")]
+    return [line for each in going for line in progress_lines(each["progress"])]
+
+
+def progress_lines(progress: dict[str, Any]) -> list[str]:
+    """Return in words how much was collected and stored, how fast, and how long the rest takes."""
+    lines = []
+    for name, each in progress["acquisition"].items():
+        total = f" of {each['total']:,}" if each["total"] is not None else ""
+        stored = progress["processing"].get(name, 0)
+        lines.append(f"{name}: {each['done']:,}{total} collected, {stored:,} stored")
+    pace = f"{progress['records_per_second']:,.0f} records a second"
+    left = progress["remaining_seconds"]
+    minutes, seconds = divmod(left or 0, 60)
+    lines.append(pace if left is None else f"{pace}, about {minutes}:{seconds:02} left")
+    return lines
 
 
 def show_changed(session: "Session", task: "Task", sentence: str) -> None:

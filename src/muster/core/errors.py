@@ -4,6 +4,7 @@
     ├── ConfigError        a person must act; `hint` says how; the task stops
     │   └── AuthError      ... and retrying could lock an account out
     ├── UnavailableError   try later; `retry_after`; the run is incomplete, nothing expires
+    ├── StoppedError       a person wants it stopped; what was not finished was not written
     ├── DataError          this one record is unreadable; count it, log its id, go on
     └── QueryError         what a person typed cannot be read; carries its position
 
@@ -46,6 +47,18 @@ class UnavailableError(MusterError):
         """Keep the sentence; `retry_after` is None where the other side named no time."""
         super().__init__(message, hint=hint, code=code)
         self.retry_after = retry_after
+
+
+class StoppedError(MusterError):
+    """Somebody wants it stopped, and what was not finished is not kept."""
+
+    def __init__(self) -> None:
+        """Say what every run says that was stopped."""
+        super().__init__(
+            "it was stopped before it ended",
+            hint="Run it again: it goes on from the last whole page.",
+            code="stopped",
+        )
 
 
 class DataError(MusterError):

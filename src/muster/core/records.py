@@ -202,6 +202,16 @@ class CollectionReport(Record, frozen=True, tag="report", kw_only=True, omit_def
     code: str = ""
 
 
+COLLECTION_OF: Mapping[type, Collection] = {
+    AssetRecord: Collection.ASSETS,
+    ServiceRecord: Collection.SERVICES,
+    UserRecord: Collection.USERS,
+    GroupRecord: Collection.GROUPS,
+    MembershipRecord: Collection.MEMBERSHIPS,
+    OwnershipRecord: Collection.OWNERSHIPS,
+}
+"""What a record is counted as; the others are not counted."""
+
 AnyRecord = (
     AssetRecord
     | ServiceRecord

@@ -7,7 +7,7 @@ from django.db.models import Count, Max, Min
 
 from muster.notices.models import Channel, Delivery, Event, State
 from muster.organizations.models import Organization
-from muster.tasks.models import Run, Status, Task, Worker
+from muster.tasks.models import DOING, Run, Task, Worker
 from muster.tasks.worker.heartbeats import living
 
 
@@ -31,9 +31,7 @@ class Figures:
 
 def figures(*, at: datetime) -> Figures:
     """Count. `events` is the number of the newest one, as counting all would read them all."""
-    active = Run.objects.filter(status=Status.ACTIVE).aggregate(
-        n=Count("pk"), at=Min("heartbeat_at")
-    )
+    active = Run.objects.filter(status__in=DOING).aggregate(n=Count("pk"), at=Min("heartbeat_at"))
     waiting = Delivery.objects.filter(state=State.WAITING, channel__halted_at=None)
     due = waiting.aggregate(n=Count("pk"), at=Min("due_at"))
     statuses = Run.objects.order_by().values("status").annotate(n=Count("pk"))

@@ -12,6 +12,7 @@ class Action(StrEnum):
     TASK_FAILED = "task-failed"
     TASK_RECOVERED = "task-recovered"
     TASK_STOPPED = "task-stopped"
+    TASK_REPLAYED = "task-replayed"
     NEW_ASSETS_FOUND = "new-assets-found"
     CREDENTIAL_CREATED = "credential-created"
     CREDENTIAL_VERIFIED = "credential-verified"

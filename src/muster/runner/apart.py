@@ -9,7 +9,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 import msgspec
@@ -17,6 +17,7 @@ import msgspec
 from muster.core.records import AnyRecord
 from muster.core.source import Checkpoints, Context, Progress
 from muster.runner import wire
+from muster.runner.collecting import nothing
 
 BYTES_TOGETHER = 12_000_000
 """Lists that come while an earlier one is ingested are put together up to this (some 5,000 devices
@@ -29,12 +30,16 @@ _STOP_SECONDS = 5
 
 
 class CollectingApart:
-    """A running collection. `error` is how it ended: None while running, or if all went well."""
+    """A running collection. `error` is how it ended: None while running, or if all went well.
+
+    It `has_ended` when nothing more is asked for, although lists may be left to read.
+    """
 
     def __init__(self, source: str, context: Context) -> None:
         """Start at once; `close` must follow."""
         self._lists: queue.Queue[list[AnyRecord] | None] = queue.Queue(_LISTS_WAITING)
         self._is_closing = threading.Event()
+        self.has_ended = threading.Event()
         self.error: Exception | None = None
         self._process = subprocess.Popen(
             [sys.executable, "-m", "muster.runner.child"],
@@ -53,12 +58,18 @@ class CollectingApart:
         )
         self._thread.start()
 
-    def lists(self, stop: threading.Event) -> Iterator[list[AnyRecord]]:
-        """Yield lists of records, in order; ends soon after `stop` is set."""
+    def lists(
+        self, stop: threading.Event, *, idle: Callable[[], None] = nothing
+    ) -> Iterator[list[AnyRecord]]:
+        """Yield lists of records, in order; ends soon after `stop` is set.
+
+        `idle` is called now and then while there is none.
+        """
         while not stop.is_set():
             try:
                 records = self._lists.get(timeout=_LOOK_UP_SECONDS)
             except queue.Empty:
+                idle()
                 continue
             if records is None:
                 return
@@ -108,6 +119,7 @@ class CollectingApart:
                     else:
                         records.append(line)
         self.error = wire.failure_of(ended) if ended else self._lost()
+        self.has_ended.set()
         if records:
             self._put(records)
         self._put(None)

@@ -17,12 +17,15 @@ _LOOK_UP_SECONDS = 0.1
 """How often the reading side looks whether it should stop."""
 
 
-def _nothing() -> None:
+def nothing() -> None:
     """What most do while they wait."""
 
 
 class Collecting:
-    """A running collection. `error` is how it ended: None while running, or if all went well."""
+    """A running collection. `error` is how it ended: None while running, or if all went well.
+
+    It `has_ended` when nothing more is asked for, although lists may be left to read.
+    """
 
     def __init__(self, source: Source, context: Context) -> None:
         """Start at once; `close` must follow."""
@@ -33,13 +36,14 @@ class Collecting:
         self._room = asyncio.Semaphore(_LISTS_WAITING)
         self._task: asyncio.Task[None] = self._loop.create_task(self._collect())
         self.error: BaseException | None = None
+        self.has_ended = threading.Event()
         self._thread = threading.Thread(
             target=self._work, name=f"collect {source.name}", daemon=True
         )
         self._thread.start()
 
     def lists(
-        self, stop: threading.Event, *, idle: Callable[[], None] = _nothing
+        self, stop: threading.Event, *, idle: Callable[[], None] = nothing
     ) -> Iterator[list[AnyRecord]]:
         """Yield lists of records, in order; ends soon after `stop` is set.
 
@@ -73,6 +77,7 @@ class Collecting:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
             # Closing does not wait for a blocking call that still runs, such as a sign-in.
             self._loop.close()
+            self.has_ended.set()
             self._lists.put(None)
 
     async def _collect(self) -> None:

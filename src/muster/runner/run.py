@@ -7,23 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from muster.core.errors import ConfigError, MusterError
-from muster.core.records import (
-    AnyRecord,
-    AssetRecord,
-    Collection,
-    CollectionReport,
-    GroupRecord,
-    MembershipRecord,
-    OwnershipRecord,
-    ServiceRecord,
-    UserRecord,
-)
+from muster.core.errors import ConfigError, MusterError, StoppedError
+from muster.core.records import COLLECTION_OF, AnyRecord, Collection, CollectionReport
 from muster.core.redact import redact
 from muster.core.source import Context, Progress, SilentProgress, Source
 from muster.integrations import registry
 from muster.runner.apart import CollectingApart
-from muster.runner.collecting import Collecting
+from muster.runner.collecting import Collecting, nothing
 from muster.runner.plan import Plan, Step, StepReport
 from muster.runner.wire import DefectError, LostProcessError
 
@@ -31,19 +21,9 @@ Emit = Callable[[Sequence[AnyRecord]], None]
 
 _log = logging.getLogger(__name__)
 
-_COLLECTION_OF: dict[type, Collection] = {
-    AssetRecord: Collection.ASSETS,
-    ServiceRecord: Collection.SERVICES,
-    UserRecord: Collection.USERS,
-    GroupRecord: Collection.GROUPS,
-    MembershipRecord: Collection.MEMBERSHIPS,
-    OwnershipRecord: Collection.OWNERSHIPS,
-}
-_STOPPED = MusterError(
-    "it was stopped before it ended",
-    hint="Run it again: it goes on from the last whole page.",
-    code="stopped",
-)
+Hook = Callable[[], None]
+
+_STOPPED = StoppedError()
 
 
 def _utc_now() -> datetime:
@@ -59,6 +39,8 @@ def run(
     find: Callable[[str], Source] = registry.source,
     now: Callable[[], datetime] = _utc_now,
     is_apart: bool = False,
+    idle: Hook = nothing,
+    collected: Hook = nothing,
 ) -> list[StepReport]:
     """Run the plan's steps in order and return one report for each.
 
@@ -66,12 +48,17 @@ def run(
     among them a CollectionReport for every declared collection, which this function adds where a
     source could not. `progress` is called from the collecting thread. A step that fails does not
     end the plan; setting `stop` does, within moments. What `emit` raises, and Ctrl-C, stop it and
-    rise.
+    rise; but a StoppedError only says that `emit` has seen the stop, and dropped what it was given.
+    `idle` is called now and then while there is nothing to hand over, `collected` once everything
+    of the last step is collected, which is before the last of it is handed over.
     """
-    stop = stop or threading.Event()
+    stop, progress = stop or threading.Event(), progress or SilentProgress()
+    last = len(plan.steps) - 1
     return [
-        _Running(step, emit, progress or SilentProgress(), stop, is_apart).report(find, now())
-        for step in plan.steps
+        _Running(
+            step, emit, progress, stop, is_apart, idle, collected if number == last else nothing
+        ).report(find, now())
+        for number, step in enumerate(plan.steps)
     ]
 
 
@@ -82,6 +69,8 @@ class _Running:
     progress: Progress
     stop: threading.Event
     is_apart: bool
+    idle: Hook
+    collected: Hook
     counts: Counter[Collection] = field(default_factory=Counter)
     reports: dict[Collection, CollectionReport] = field(default_factory=dict)
     is_lost: bool = False
@@ -103,8 +92,9 @@ class _Running:
             return _STOPPED
         collecting = self._started(source, now)
         try:
-            for records in collecting.lists(self.stop):
-                self._hand_on(records)
+            self._hand_on_all(collecting)
+        except StoppedError:
+            return _STOPPED
         finally:
             collecting.close()
         # It may have collected all without an error, and not all of it was handed on.
@@ -113,6 +103,16 @@ class _Running:
             return _STOPPED
         self.is_lost = isinstance(collecting.error, LostProcessError)
         return self._judged(collecting.error, source)
+
+    def _hand_on_all(self, collecting: Collecting | CollectingApart) -> None:
+        is_told = False
+        for records in collecting.lists(self.stop, idle=self.idle):
+            if collecting.has_ended.is_set() and not is_told:
+                is_told = True
+                self.collected()
+            self._hand_on(records)
+        if not is_told and not self.stop.is_set():
+            self.collected()
 
     def _started(self, source: Source, now: datetime) -> Collecting | CollectingApart:
         if self.is_apart:
@@ -131,12 +131,13 @@ class _Running:
         )
 
     def _hand_on(self, records: list[AnyRecord]) -> None:
+        # First, as what it drops does not count.
+        self.emit(records)
         for record in records:
             if isinstance(record, CollectionReport):
                 self.reports[record.collection] = record
-            elif (collection := _COLLECTION_OF.get(type(record))) is not None:
+            elif (collection := COLLECTION_OF.get(type(record))) is not None:
                 self.counts[collection] += 1
-        self.emit(records)
 
     def _judged(self, error: BaseException | None, source: Source) -> MusterError | None:
         """Return the failure in a sentence without secrets; a defect of ours is logged whole."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from muster.notices.actions import Action
 from muster.notices.models import Event
 from muster.notices.recording import Target, latest, record
-from muster.tasks.models import Run, Status
+from muster.tasks.models import Run, Status, Trigger
 
 _ENDS = {
     Status.PROCESSED: Action.TASK_COMPLETED,
@@ -19,6 +19,10 @@ def announce_end(run: Run, *, at: datetime) -> None:
 
     The amount of a failure is how many there were in a row; that of new assets, how many.
     """
+    if run.trigger == Trigger.REPLAY:
+        # It says nothing of the source, so it neither fails the task nor lets it recover.
+        _record(run, Action.TASK_REPLAYED, at=at, statistics=run.statistics, error=run.error)
+        return
     action = _ENDS.get(Status(run.status))
     if action is None:
         return

@@ -85,6 +85,10 @@ class Keeping:
                 kept.append(record)
         return kept
 
+    def drop(self) -> None:
+        """Forget what was told since the last time: it lies past what was not stored."""
+        self._told.clear()
+
     def save(self, ingestion: Ingestion, stored: Sequence[AnyRecord]) -> None:
         """Write where the run stands, within the transaction that stores all before it.
 
@@ -169,6 +173,13 @@ def go_on(broken_off: Unfinished, *, clock: Clock) -> Start:
 def forget(run: Run) -> None:
     """Forget where a run stood that is over."""
     Checkpoint.objects.filter(organization=run.organization_id, run=run).delete()
+
+
+def leave_world(scope: Scope, source: str, instance: str) -> None:
+    """Forget what is unfinished in a world that something else is going to write into."""
+    Checkpoint.objects.filter(
+        organization=scope.organization, source=source, instance=instance
+    ).delete()
 
 
 _ENDED = frozenset({Status.ERROR, Status.STOPPED})

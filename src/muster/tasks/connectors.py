@@ -15,17 +15,20 @@ from muster.credentials.models import Credential
 from muster.credentials.sealing import Secret
 from muster.credentials.services import open_for_use
 from muster.integrations import registry
-from muster.inventory.ingest import READER, Ingestion
+from muster.inventory.ingest import READER, never
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
 from muster.runner import run as run_plan
 from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, place_of, unfinished
 from muster.tasks.clock import Clock, utc_now
 from muster.tasks.consequences import BEGINS_ANEW
-from muster.tasks.liveness import end_lost_runs
+from muster.tasks.feeds import RunFeed
+from muster.tasks.liveness import end_lost_runs, say_scanned
 from muster.tasks.models import Run, Task
 from muster.tasks.options import checked, deciding, excludes_unknown
 from muster.tasks.planning import plan_of
+from muster.tasks.raw import shelf
+from muster.tasks.raw.taping import Taping
 from muster.tasks.runs import Going, going
 from muster.tasks.states import Kept
 from muster.tasks.storing import Storing
@@ -220,8 +223,7 @@ def _collect(
 ) -> None:
     start = _start(world, broken_off, work)
     kept = Kept(world.scope, world.task, world.instance, work.run.started_at)
-    ingestion = _ingestion(world, work.run, start)
-    storing = Storing(ingestion, work, kept, start.keeping, has_stored=start.done is not None)
+    storing = _storing(world, start, kept, work=work, stop=stop)
     plan = plan_of(
         world.task,
         secret=world.secret,
@@ -236,12 +238,20 @@ def _collect(
             progress=work.recorder,
             stop=stop,
             is_apart=settings.COLLECTS_APART,
+            idle=work.recorder.flush_now_and_then,
+            collected=lambda: say_scanned(work.run, at=work.clock()),
         )
     except BaseException:
         storing.finish(is_over=False)
         raise
-    storing.finish(is_over=not any(each.is_broken_off for each in reports))
     work.judge(reports)
+    work.afterwards.append(
+        lambda: shelf.make_room(world.scope.organization, most_bytes=settings.RAW_DATA_BYTES)
+    )
+    if work.is_stopped:
+        storing.leave()
+    else:
+        storing.finish(is_over=not work.is_broken_off)
     if storing.saw_nothing and work.is_whole():
         work.fail(
             f"{world.source.label} holds nothing at all: no {', '.join(world.source.collections)}",
@@ -256,19 +266,32 @@ def _start(world: _World, broken_off: Unfinished | None, work: Going) -> Start:
     return go_on(broken_off, clock=work.clock)
 
 
-def _ingestion(world: _World, run: Run, start: Start) -> Ingestion:
+def _storing(
+    world: _World, start: Start, kept: Kept, *, work: Going, stop: threading.Event | None
+) -> Storing:
+    feed = _feed(world)
+    ingestion = feed.ingestion(
+        world.scope,
+        run_id=work.run.pk,
+        at=work.run.started_at,
+        done=start.done,
+        reported=start.reported,
+        is_stopped=stop.is_set if stop is not None else never,
+    )
+    taping = Taping(work.run, feed)
+    has_stored = start.done is not None
+    return Storing(ingestion, work, kept, start.keeping, taping, has_stored=has_stored)
+
+
+def _feed(world: _World) -> RunFeed:
     credential = world.task.credential
     reader = str(credential.uid) if credential else ""
-    return Ingestion(
-        world.scope,
+    return RunFeed(
         source=world.source.name,
         source_id=world.source.source_id,
         instance=world.instance,
         site=world.task.site,
-        run_id=run.pk,
-        at=run.started_at,
         exclude_unknown=excludes_unknown(world.task.options),
-        done=start.done,
         settings={**deciding(world.task.options), READER: reader},
         reader=reader,
         reported=start.reported,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from muster.integrations import registry
-from muster.tasks.models import Run, Status, Task
+from muster.tasks.models import Run, Status, Task, Trigger
 from muster.tasks.schedules import from_document, next_after
 
 BEGINS_ANEW = "begins-anew"
@@ -26,7 +26,8 @@ class Locking(Protocol):
 
 def draw(task: Task, run: Run, *, at: datetime) -> None:
     """Write down what follows from a run that has ended for its task."""
-    if run.status == Status.STOPPED or run.code == BEGINS_ANEW:
+    is_of_its_source = run.trigger != Trigger.REPLAY and run.code != BEGINS_ANEW
+    if run.status == Status.STOPPED or not is_of_its_source:
         return
     failures = 0 if run.is_complete else task.failures + 1
     rows = Task.objects.filter(organization=run.organization_id, pk=task.pk)

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from muster.core.errors import UnavailableError
 from muster.organizations.scope import Scope
 from muster.tasks.announcing import announce_end
-from muster.tasks.models import Run, Status
+from muster.tasks.models import DOING, Run, Status
 
 SILENCE = timedelta(minutes=30)
 """A run may wait ten minutes for a throttled source; three times that without a word is dead."""
@@ -92,10 +92,23 @@ def hold(run: Run, *, at: datetime) -> None:
     Raises TakenOverError if it is no longer this process's: it was silent for too long.
     """
     if not _mine(run).update(heartbeat_at=at):
-        raise TakenOverError(
-            "the run was taken over by another process, or ended from elsewhere",
-            hint="This process was silent for too long. Nothing of its last page was stored.",
-        )
+        raise _taken_over()
+
+
+def say_alive(run: Run, *, at: datetime) -> None:
+    """Say that a run is alive, and how far it is, unless it is no longer this process's."""
+    run.heartbeat_at = at
+    _mine(run).update(heartbeat_at=at, progress=run.progress)
+
+
+def say_scanned(run: Run, *, at: datetime) -> None:
+    """Say that a run has collected all, and stores what is left of it.
+
+    Raises TakenOverError as `hold` does.
+    """
+    if not _mine(run).update(status=Status.SCANNED, heartbeat_at=at):
+        raise _taken_over()
+    run.status = Status.SCANNED
 
 
 def is_mine(run: Run) -> bool:
@@ -103,11 +116,18 @@ def is_mine(run: Run) -> bool:
     return _mine(run).exists()
 
 
+def _taken_over() -> TakenOverError:
+    return TakenOverError(
+        "the run was taken over by another process, or ended from elsewhere",
+        hint="This process was silent for too long. Nothing of its last page was stored.",
+    )
+
+
 def _mine(run: Run) -> models.QuerySet[Run]:
     return Run.objects.filter(
         organization=run.organization_id,
         pk=run.pk,
-        status=Status.ACTIVE,
+        status__in=DOING,
         host=run.host,
         pid=run.pid,
     )
@@ -125,7 +145,7 @@ def _end_lost(run: Run, *, at: datetime) -> bool:
     unchanged = Run.objects.filter(
         organization=run.organization_id,
         pk=run.pk,
-        status=Status.ACTIVE,
+        status__in=DOING,
         host=run.host,
         pid=run.pid,
         heartbeat_at=run.heartbeat_at,
@@ -140,7 +160,7 @@ def _end_lost(run: Run, *, at: datetime) -> bool:
 
 
 def _active(scope: Scope) -> list[Run]:
-    return list(Run.objects.filter(organization=scope.organization, status=Status.ACTIVE))
+    return list(Run.objects.filter(organization=scope.organization, status__in=DOING))
 
 
 def _is_alive(run: Run, *, at: datetime) -> bool:

@@ -26,11 +26,16 @@ class Status(models.TextChoices):
     STOPPED = "stopped"
 
 
+DOING = (Status.ACTIVE, Status.SCANNED)
+"""Where a run is that a process works on: it collects, or has collected all and stores the rest."""
+
+
 class Trigger(models.TextChoices):
     """What made a run start."""
 
     MANUAL = "manual"
     SCHEDULE = "schedule"
+    REPLAY = "replay"
 
 
 class Task(models.Model):
@@ -86,7 +91,8 @@ class Run(models.Model):
     be told from one that is slow; `worker` is the one whose engine looks after it, and `attempt`
     how often the engine was handed it, last at `released_at`. `is_lost` says that its process went
     away. `started_at` is when it was queued, until it starts. `is_complete` is False where anything
-    that should have been collected was not; nothing of that has expired then.
+    that should have been collected was not; nothing of that has expired then. `progress` is
+    what `progress.Progress` last said of it.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
@@ -108,6 +114,7 @@ class Run(models.Model):
     worker = models.CharField(max_length=LONGEST_WORKER, blank=True)
     is_lost = models.BooleanField(default=False)
     is_complete = models.BooleanField(default=False)
+    progress = models.JSONField(default=dict)
     statistics = models.JSONField(default=dict)
     error = models.TextField(blank=True)
     hint = models.TextField(blank=True)
@@ -218,6 +225,61 @@ class CheckpointPart(models.Model):
     def __str__(self) -> str:
         """Which part, and nothing of the place."""
         return self.part
+
+
+class RawData(models.Model):
+    """What one run was told, kept to be downloaded and to be told again.
+
+    `source` to `reader` are what ingest knew of the run: with them, what is told again leads to
+    the same. `lost` says why nothing of it is kept, "" where all of it is. `size` is in bytes.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="raw")
+    source = models.CharField(max_length=60)
+    source_id = models.IntegerField()
+    instance = models.CharField(max_length=200)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    exclude_unknown = models.BooleanField()
+    settings = models.JSONField(null=True)
+    reader = models.CharField(max_length=100, blank=True)
+    parts = models.IntegerField(default=0)
+    records = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(default=0)
+    lost = models.TextField(blank=True)
+
+    class Meta:
+        """A world's runs are told again in order."""
+
+        indexes: ClassVar = [
+            models.Index(
+                fields=["organization", "source", "instance", "run"], name="raw_data_of_world"
+            )
+        ]
+
+    def __str__(self) -> str:
+        """Of what, and how much."""
+        return f"{self.source}:{self.instance}, {self.records} records"
+
+
+class RawPart(models.Model):
+    """The records of one batch as it was stored: NDJSON, a gzip file by itself."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    data = models.ForeignKey(RawData, on_delete=models.CASCADE, related_name="kept")
+    number = models.IntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        """Parts have an order."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["data", "number"], name="raw_part_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        """Which part."""
+        return str(self.number)
 
 
 class RunLog(models.Model):

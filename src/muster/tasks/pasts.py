@@ -6,7 +6,7 @@ from typing import Any
 
 from muster.core.errors import ConfigError
 from muster.organizations.scope import Scope
-from muster.tasks.models import Outcome, Recurrence, Run, Task
+from muster.tasks.models import Outcome, RawData, Recurrence, Run, Task
 
 _NOT_RUN = {
     Outcome.MISSED: "due while no worker ran, and later than the grace period when one did",
@@ -18,7 +18,7 @@ def past(scope: Scope, task: Task, *, most: int) -> list[dict[str, Any]]:
     """Return a task's latest runs and the times that brought none, newest first."""
     runs = Run.objects.filter(organization=scope.organization, task=task)
     skipped = Recurrence.objects.filter(organization=scope.organization, task=task, run=None)
-    found = [run_document(each) for each in runs.order_by("-pk")[:most]]
+    found = [run_document(each) for each in runs.select_related("raw").order_by("-pk")[:most]]
     found += [
         _skipped(each) for each in skipped.exclude(outcome=Outcome.RAN).order_by("-pk")[:most]
     ]
@@ -38,6 +38,8 @@ def run_document(run: Run) -> dict[str, Any]:
         "worker": run.worker,
         "host": run.host,
         "complete": run.is_complete,
+        "progress": run.progress,
+        "raw_data": _raw_data(run),
         "statistics": run.statistics,
         "error": run.error,
         "hint": run.hint,
@@ -55,6 +57,21 @@ def run_of(scope: Scope, task: Task, uid: str = "") -> Run:
     if found is None:
         what = f"no run '{uid[:50]}'" if uid else "no run yet"
         raise ConfigError(f"'{task.name}' has {what}", hint="See its runs: muster task runs.")
+    return found
+
+
+def run_by_id(scope: Scope, reference: str) -> Run:
+    """Return the run of that id, whichever task's it is.
+
+    Raises ConfigError if there is none.
+    """
+    runs = Run.objects.filter(organization=scope.organization)
+    found = _by_id(runs.select_related("task__site", "organization"), reference)
+    if found is None:
+        raise ConfigError(
+            f"there is no run '{reference[:50]}'",
+            hint="Its id is in: muster task runs TASK --json.",
+        )
     return found
 
 
@@ -76,6 +93,14 @@ def _by_id(runs: Any, uid: str) -> Run | None:
         return None
     found: Run | None = runs.filter(uid=wanted).first()
     return found
+
+
+def _raw_data(run: Run) -> dict[str, Any]:
+    """Return how much raw data of a run is kept, and why none is."""
+    data: RawData | None = getattr(run, "raw", None)
+    if data is None:
+        return {"records": 0, "bytes": 0, "lost": ""}
+    return {"records": data.records if data.parts else 0, "bytes": data.size, "lost": data.lost}
 
 
 def _skipped(recurrence: Recurrence) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 import threading
 from collections.abc import Collection as Values
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
-from muster.core.records import Collection
+from muster.core.records import AnyRecord, Collection
 from muster.core.redact import redact
 from muster.core.source import Progress
+from muster.tasks import progress
 from muster.tasks.clock import Clock
+from muster.tasks.liveness import say_alive
 from muster.tasks.models import Run, RunLog
 
 MOST_LINES = 10_000
-HEARTBEAT = timedelta(seconds=10)
+HEARTBEAT = timedelta(seconds=2)
+"""So often it says how far it is, for people who watch."""
 _LONGEST_EVENT = 300
 _LONGEST_TEXT = 2_000
 
@@ -31,6 +35,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._lines: list[RunLog] = []
         self._kept = 0
+        self._progress = progress.Progress.of(run.progress)
         self.counts: dict[str, int] = {}
 
     def hide(self, secrets: Values[str]) -> None:
@@ -38,8 +43,15 @@ class Recorder:
         self._secrets += [each for each in secrets if each]
 
     def advance(self, collection: Collection, done: int, total: int | None = None) -> None:
-        """Pass it on."""
+        """Keep how far it is, and pass it on."""
+        with self._lock:
+            self._progress.acquire(collection, done, total)
         self._watcher.advance(collection, done, total)
+
+    def process(self, records: Iterable[AnyRecord]) -> None:
+        """Keep that these were stored."""
+        with self._lock:
+            self._progress.process(records)
 
     def log(self, level: str, event: str, **fields: object) -> None:
         """Keep a line, and pass it on without secrets."""
@@ -57,16 +69,22 @@ class Recorder:
             self.counts[name] = self.counts.get(name, 0) + amount
         self._watcher.count(name, amount)
 
+    def progress(self, *, at: datetime) -> dict[str, Any]:
+        """Return how far it is, as JSON values."""
+        with self._lock:
+            return self._progress.document(at)
+
     def flush(self) -> None:
-        """Write the lines that came since the last time, and that the run is alive."""
+        """Write the lines that came since the last time, that the run is alive, and how far."""
+        at = self._clock()
         with self._lock:
             lines, self._lines = self._lines, []
+        self._run.progress = self.progress(at=at)
         RunLog.objects.bulk_create(lines)
-        self._run.heartbeat_at = self._clock()
-        self._run.save(update_fields=["heartbeat_at"])
+        say_alive(self._run, at=at)
 
     def flush_now_and_then(self) -> None:
-        """Flush if the last time is a while ago: cheap to call with every page."""
+        """Flush if the last time is a while ago: cheap to call at any time."""
         if self._clock() - self._run.heartbeat_at >= HEARTBEAT:
             self.flush()
 

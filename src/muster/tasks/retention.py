@@ -12,10 +12,12 @@ from django.db import DatabaseError, models
 from muster.inventory import retention
 from muster.inventory.retention import FirstRun, Listed, Plan
 from muster.organizations.scope import Scope
-from muster.tasks.models import Run
+from muster.tasks.models import RawData, Run
+from muster.tasks.raw import shelf
 from muster.tasks.recording import Recorder
 
 RUN_LOGS = "run_logs"
+RAW_DATA = "raw_data"
 HISTORY = "history"
 _SETTING = "expiration_scans"
 
@@ -42,6 +44,7 @@ class Preview:
             **self._plan.counts(),
             HISTORY: retention.expire_history(self._scope, at=self._plan.at, is_dry_run=True),
             RUN_LOGS: _old_runs(self._scope, at=self._plan.at).count(),
+            RAW_DATA: _old_data(self._scope, at=self._plan.at).count(),
         }
         return Expired(counts, self._plan.notices)
 
@@ -49,7 +52,9 @@ class Preview:
         """Yield all that would go, one by one; changes are only counted."""
         yield from retention.listed(self._scope, self._plan)
         for each in _old_runs(self._scope, at=self._plan.at).select_related("task").iterator():
-            yield _listed(each)
+            yield _listed(each, kind="run_log")
+        for data in _old_data(self._scope, at=self._plan.at).select_related("run__task").iterator():
+            yield _listed(data.run, kind="raw_data")
 
 
 def run(scope: Scope, *, at: datetime) -> Expired:
@@ -89,6 +94,7 @@ def _run(scope: Scope, *, at: datetime) -> Expired:
     removed = retention.carry_out(scope, made, first_run=first_run)
     removed[HISTORY] = changes
     removed[RUN_LOGS] = _remove_logs(scope, at=at)
+    removed[RAW_DATA] = _remove_data(scope, at=at)
     retention.keep_outcome(scope, removed, at=at)
     return Expired(removed, made.notices)
 
@@ -107,11 +113,30 @@ def _old_runs(scope: Scope, *, at: datetime) -> models.QuerySet[Run]:
 
     The run itself stays: it says what the inventory has from it.
     """
-    days = retention.policy(scope).expiration_scans
-    cutoff = at - timedelta(days=days)
-    ended = Run.objects.filter(organization=scope.organization, ended_at__lt=cutoff)
+    cutoff = _cutoff(scope, at=at)
+    ended = Run.objects.filter(organization=scope.organization, ended_at__lt=cutoff or at)
     logged = ended.annotate(lines=models.Count("log")).filter(lines__gt=0).order_by("pk")
-    return logged if days else logged.none()
+    return logged if cutoff else logged.none()
+
+
+def _old_data(scope: Scope, *, at: datetime) -> models.QuerySet[RawData]:
+    """Return the raw data of the same runs; why it is gone stays with the run."""
+    cutoff = _cutoff(scope, at=at)
+    found = shelf.expired(scope.organization, before=cutoff or at).order_by("run")
+    return found if cutoff else found.none()
+
+
+def _cutoff(scope: Scope, *, at: datetime) -> datetime | None:
+    """Return before when a run must have ended; None if all is kept for ever."""
+    days = retention.policy(scope).expiration_scans
+    return at - timedelta(days=days) if days else None
+
+
+def _remove_data(scope: Scope, *, at: datetime) -> int:
+    old = list(_old_data(scope, at=at))
+    for each in old:
+        shelf.drop(each, why=shelf.EXPIRED)
+    return len(old)
 
 
 def _remove_logs(scope: Scope, *, at: datetime) -> int:
@@ -122,9 +147,9 @@ def _remove_logs(scope: Scope, *, at: datetime) -> int:
     return removed
 
 
-def _listed(run: Run) -> Listed:
+def _listed(run: Run, *, kind: str) -> Listed:
     return Listed(
-        kind="run_log",
+        kind=kind,
         id=str(run.uid),
         name=run.task.name,
         setting=_SETTING,

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,18 +25,21 @@ from muster.tasks.liveness import (
     take_over,
     this_host,
 )
-from muster.tasks.models import Run, Status, Task
+from muster.tasks.models import Run, Status, Task, Trigger
 from muster.tasks.recording import Recorder, storable
 from muster.tasks.retention import run_if_due
 
-_ENDING = ("status", "is_complete", "statistics", "error", "hint", "code", "ended_at")
+_ENDING = ("status", "is_complete", "progress", "statistics", "error", "hint", "code", "ended_at")
 _LONGEST_CODE = 100
 _GOES_ON = "Run it again: it goes on from the last whole page."
 
 
 @dataclass(slots=True)
 class Going:
-    """A run that goes on: what it counted, and what it could not get."""
+    """A run that goes on: what it counted, and what it could not get.
+
+    `afterwards` is what is done once its row says how it ended: nobody waits for that.
+    """
 
     run: Run
     recorder: Recorder
@@ -48,6 +51,7 @@ class Going:
     code: str = ""
     is_stopped: bool = False
     is_broken_off: bool = False
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
 
     def fail(self, error: str, *, hint: str, code: str = "") -> None:
         """Say that the run is no good, and what to do."""
@@ -78,13 +82,16 @@ def going(
     clock: Clock = utc_now,
     broken_off: Run | None = None,
     claimed: Run | None = None,
+    trigger: Trigger = Trigger.MANUAL,
 ) -> Iterator[Going]:
     """Start a run, or take up one that broke off, and write down how it ended.
 
     `claimed` is one that is this process's and active already.
     Errors go on to the caller. Raises ConfigError if a run of the task is going already.
     """
-    run = claimed or _start(scope, task, options, clock(), broken_off)
+    run = claimed or _start(
+        scope, task, clock(), options=options, broken_off=broken_off, trigger=trigger
+    )
     recorder = Recorder(run, watcher=watcher, clock=clock, secrets=secrets)
     work = Going(run, recorder, clock)
     try:
@@ -102,15 +109,19 @@ def going(
         _end_badly(work, Status.ERROR, f"{type(error).__name__}: {error}", "", secrets)
         raise
     _end(work)
+    for each in work.afterwards:
+        each()
     _let_expire(scope, work)
 
 
 def _start(
     scope: Scope,
     task: Task,
-    options: Mapping[str, str],
     now: datetime,
+    *,
+    options: Mapping[str, str],
     broken_off: Run | None,
+    trigger: Trigger,
 ) -> Run:
     end_lost_runs(scope, at=now)
     try:
@@ -123,6 +134,7 @@ def _start(
                 organization=scope.organization,
                 task=task,
                 status=Status.ACTIVE,
+                trigger=trigger,
                 options=dict(options),
                 started_at=now,
                 heartbeat_at=now,
@@ -185,6 +197,7 @@ def _end_badly(work: Going, status: Status, error: str, hint: str, secrets: Sequ
 def _write_end(work: Going) -> None:
     work.run.ended_at = work.clock()
     work.run.code = work.code[:_LONGEST_CODE]
+    work.run.progress = work.recorder.progress(at=work.run.ended_at)
     work.run.statistics = {**work.statistics, **work.recorder.counts}
     with transaction.atomic():
         # Not all: somebody may be asking right now to stop it.

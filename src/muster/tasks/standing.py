@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from muster.tasks.models import Run, Status, Task
+from muster.tasks.models import DOING, Run, Status, Task
 
 PAUSED: Final = "paused"
 REMOVED: Final = "removed"
 
-GOING = (Status.QUEUED, Status.ACTIVE, Status.SCANNED)
+GOING = (Status.QUEUED, *DOING)
 """Where a run is that has not ended."""
 
 MANY_FAILURES = 3

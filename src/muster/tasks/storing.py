@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from muster.core.records import AnyRecord, CollectionReport, StateRecord
 from muster.inventory.ingest import Ingestion
 from muster.tasks.checkpoints import Keeping
+from muster.tasks.raw.taping import Taping
 from muster.tasks.runs import Going
 from muster.tasks.states import Kept
 from muster.tasks.totals import add_up, say
@@ -20,9 +21,17 @@ class Storing:
     """
 
     def __init__(
-        self, ingestion: Ingestion, work: Going, kept: Kept, keeping: Keeping, *, has_stored: bool
+        self,
+        ingestion: Ingestion,
+        work: Going,
+        kept: Kept,
+        keeping: Keeping,
+        taping: Taping,
+        *,
+        has_stored: bool,
     ) -> None:
         """Store into `ingestion` on behalf of a run, and the source's state into `kept`."""
+        self._taping = taping
         self._kept = kept
         self._keeping = keeping
         self._state: StateRecord | None = None
@@ -33,22 +42,43 @@ class Storing:
         self.saw_nothing = not has_stored
 
     def take(self, records: Sequence[AnyRecord]) -> None:
-        """Store a list in one transaction, or keep it waiting if all of it are reports."""
-        self._store(self._keeping.note([r for r in records if not isinstance(r, StateRecord)]))
+        """Store a list in one transaction, or keep it waiting if all of it are reports.
+
+        Raises StoppedError, with nothing of it stored, if the run is stopped meanwhile.
+        """
+        try:
+            self._store(self._keeping.note([r for r in records if not isinstance(r, StateRecord)]))
+        except BaseException:
+            self._keeping.drop()
+            raise
         # Only now, so that a list that is not stored has not moved the state on.
         for each in records:
             if isinstance(each, StateRecord):
                 self._state = each
 
+    def leave(self) -> None:
+        """Add what was done, and what is incomplete, to the run; what follows from it comes later.
+
+        Somebody waits for the end, and counting a large inventory takes a while.
+        """
+        self._take_lacking()
+        add_up(self._work, self._ingestion.statistics)
+        self._work.afterwards.append(
+            lambda: self._ingestion.finish(at=self._work.clock(), is_over=False)
+        )
+
     def finish(self, *, is_over: bool) -> None:
         """Add what was done, and what is incomplete, to the run."""
-        reports = [each for each in self._waiting if isinstance(each, CollectionReport)]
-        if lacking := [each for each in reports if not each.complete]:
-            self._ingestion.take(lacking)
+        self._take_lacking()
         add_up(self._work, self._ingestion.finish(at=self._work.clock(), is_over=is_over))
         # Last, so that whatever ends this earlier lets the next run tell the same again.
         if self._state is not None and not self.saw_nothing:
             self._kept.keep(self._state.state, is_delta=self._is_delta)
+
+    def _take_lacking(self) -> None:
+        reports = [each for each in self._waiting if isinstance(each, CollectionReport)]
+        if lacking := [each for each in reports if not each.complete]:
+            self._ingestion.take(lacking)
 
     def _store(self, records: Sequence[AnyRecord]) -> None:
         self._is_delta |= any(isinstance(r, CollectionReport) and r.is_delta for r in records)
@@ -61,9 +91,11 @@ class Storing:
         waited, self._waiting = self._waiting, []
         if batch := [*waited, *records]:
             self._ingestion.take(batch, along=lambda: self._along(batch))
+            self._work.recorder.process(batch)
         self._work.recorder.flush_now_and_then()
 
     def _along(self, batch: Sequence[AnyRecord]) -> None:
-        """Write where the run stands and what is to be said, with what was stored."""
+        """Write where the run stands, the batch itself and what is to be said, with what is stored."""
         self._keeping.save(self._ingestion, batch)
+        self._taping.add(batch)
         say(self._work, self._ingestion.statistics)

@@ -27,6 +27,7 @@ _LABELS = {
     "groups": "groups",
     "history": "changes",
     "run_logs": "logs of runs",
+    "raw_data": "raw data of runs",
 }
 
 

@@ -112,11 +112,14 @@ def _take_changed(context: RunContext, stored: Sequence[StoredAsset]) -> None:
     incoming = {each.number or next(numbers): each for each in stored}
     before = asset_rows.by_number(context, [each.number for each in stored if each.number])
     after = {number: _row(context, number, each, before) for number, each in incoming.items()}
+    context.look_up()
     dirty = match_keys.replace(context, before=before, after=after)
+    context.look_up()
     seeds = {number: row for number, row in after.items() if _needs_place(row, before.get(number))}
     seeds.update(_overtaken(context, before, after, seeds))
     sites = {row.site for row in after.values()}
     placement, nodes = _place(context, seeds, dirty, sites=sites, told=incoming.keys())
+    context.look_up()
     _count(context, incoming, before, placement)
     _write(context, placement, nodes, before=before, after=after, incoming=incoming)
 

@@ -1,13 +1,19 @@
 """What holds for a whole run of ingest."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from muster.core.errors import StoppedError
 from muster.core.records import ServiceRecord
 from muster.inventory.history.revisions import CurrentRevision
 from muster.inventory.ingest.attribute_keys import AttributeKeys
 from muster.inventory.ingest.bulk import Bulk
 from muster.inventory.ingest.statistics import Statistics
+
+
+def never() -> bool:
+    """Nobody stops most of what is written."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +24,7 @@ class RunContext:
     assets. `settings` are those of the task as far as they decide what is seen, None if nobody
     says, and `reader` is the credential behind it; `changed` says of a collection how the settings
     differ from when it was last whole. `judged` are the collections of which it was said how much
-    they lost.
+    they lost. `is_stopped` says that somebody waits for the end.
     """
 
     organization_id: int
@@ -32,6 +38,7 @@ class RunContext:
     keys: AttributeKeys
     settings: Mapping[str, str] | None = None
     reader: str = ""
+    is_stopped: Callable[[], bool] = never
     bulk: Bulk = field(default_factory=Bulk)
     revision: CurrentRevision = field(default_factory=CurrentRevision)
     statistics: Statistics = field(default_factory=Statistics)
@@ -43,6 +50,14 @@ class RunContext:
     def is_run(self) -> bool:
         """False for what a person or retention does."""
         return self.feed_id != 0
+
+    def look_up(self) -> None:
+        """Raise StoppedError if the run is to end: called between the steps of a batch.
+
+        A batch of 12 MB takes seconds on a slow disk, and may be dropped at any point.
+        """
+        if self.is_stopped():
+            raise StoppedError
 
 
 def without_run(

@@ -33,7 +33,7 @@ from muster.inventory.ingest import (
 )
 from muster.inventory.ingest.attribute_keys import AttributeKeys
 from muster.inventory.ingest.changes import relations
-from muster.inventory.ingest.context import RunContext
+from muster.inventory.ingest.context import RunContext, never
 from muster.inventory.ingest.locking import writing
 from muster.inventory.ingest.statistics import Statistics
 from muster.inventory.models import Feed
@@ -66,7 +66,8 @@ class Ingestion:
     statistics of a run that broke off and goes on here, with its own `run_id` and `at`.
     `settings` are what decides what the source tells, and `reader` the credential that opens this
     world: what is not seen because one of them changed is said to be so. `reported` are the
-    collections that were whole before the run broke off.
+    collections that were whole before the run broke off. `is_stopped` says that somebody waits for
+    the end of the run.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Ingestion:
         settings: Mapping[str, str] | None = None,
         reader: str = "",
         reported: Iterable[str] = (),
+        is_stopped: Callable[[], bool] = never,
     ) -> None:
         """Find or make the feed; nothing else is written before the first batch."""
         feed, _ = Feed.objects.get_or_create(
@@ -106,6 +108,7 @@ class Ingestion:
             settings=settings,
             reader=reader,
             judged=set(reported),
+            is_stopped=is_stopped,
         )
         self._is_resumed = done is not None
 
@@ -122,16 +125,18 @@ class Ingestion:
     def take(self, records: Sequence[AnyRecord], *, along: Callable[[], None] = _nothing) -> None:
         """Write a batch, whole or (if this raises) not at all; `along` is in its transaction.
 
-        What is to be said of the batch is by then among the notices of the statistics.
+        What is to be said of the batch is by then among the notices of the statistics. Raises
+        StoppedError if somebody stopped the run before all of the batch was written.
         """
+        before = self._context.statistics.copy()
         try:
             with writing(self._context.organization_id):
                 self._take(records)
                 along()
         except BaseException:
+            self._context.statistics.go_back(before)
             self._context.keys.forget()
             self._context.revision.forget()
-            self._context.statistics.take_notices()  # of what is not written after all
             raise
         self._context.bulk.move_large()
 
@@ -189,6 +194,7 @@ class Ingestion:
             by_kind.setdefault(type(record), []).append(record)
         for kind, take in _TAKERS:
             if kind in by_kind:
+                self._context.look_up()
                 take(self._context, by_kind[kind])
 
     def _close(self, report: CollectionReport) -> None:

@@ -1,7 +1,7 @@
 """What a run did to the inventory, in numbers."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Self
 
 from muster.core.records import CollectionReport
@@ -63,6 +63,15 @@ class Statistics:
         for name, amount in counts.items():
             statistics.add(name, amount)
         return statistics
+
+    def go_back(self, earlier: Self) -> None:
+        """Be as a copy of these was earlier: what was counted since was not written."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(earlier, each.name))
+
+    def copy(self) -> Self:
+        """Return the same counts, reports and notices, to go back to."""
+        return replace(self, incomplete=[*self.incomplete], notices=[*self.notices])
 
     def add(self, name: str, amount: int = 1) -> None:
         """Count `amount` more of one of the fields."""

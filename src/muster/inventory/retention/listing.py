@@ -16,7 +16,8 @@ from muster.organizations.scope import Scope
 class Listed:
     """One thing that goes.
 
-    It is an `asset` with all its records, a `record` of one, a `user`, a `group`, or a `run_log`.
+    It is an `asset` with all its records, a `record` of one, a `user`, a `group`, a `run_log`, or
+    the `raw_data` of a run.
     `id` is the id in Muster of the asset, user, group or run; "" for a record of no asset.
     `setting` is what lets it go. `source` and `foreign_id` are of the record, "" for an asset.
     """

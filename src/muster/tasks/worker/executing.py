@@ -16,7 +16,7 @@ from muster.tasks import liveness
 from muster.tasks.clock import Clock
 from muster.tasks.connectors import CannotGoOnError, work_on
 from muster.tasks.liveness import TakenOverError
-from muster.tasks.models import Recurrence, Run, Status, Trigger, Worker
+from muster.tasks.models import DOING, Recurrence, Run, Status, Trigger, Worker
 from muster.tasks.queueing import GoingAlreadyError, queue, queue_again
 from muster.tasks.worker import rows
 from muster.tasks.worker.heartbeats import is_doing
@@ -141,7 +141,7 @@ class Executor:
         """Make a run this process's, if it is to be done and nobody is at it."""
         if run.status == Status.QUEUED:
             return liveness.claim(run, worker=self.worker.name, at=at)
-        if run.status in {Status.ACTIVE, Status.SCANNED}:
+        if run.status in DOING:
             if not run.worker or (is_doing(run, at=at) and not was_here):
                 return False
             if not liveness.lose(run, at=at):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, models, transaction
 
-from muster.tasks.models import Run, Status, Task, Worker
+from muster.tasks.models import DOING, Run, Status, Task, Worker
 from muster.tasks.standing import GOING
 from muster.tasks.worker.fairness import Waiting
 
@@ -26,7 +26,7 @@ def waiting_runs() -> list[Waiting]:
 def going_runs() -> list[Waiting]:
     """Return the runs that workers are doing, or were asked to do."""
     asked = models.Q(status=Status.QUEUED, released_at__isnull=False)
-    doing = models.Q(status__in=[Status.ACTIVE, Status.SCANNED]) & ~models.Q(worker="")
+    doing = models.Q(status__in=DOING) & ~models.Q(worker="")
     return _waiting(Run.objects.filter(asked | doing))
 
 
@@ -61,7 +61,7 @@ def workers() -> list[Worker]:
 
 def silent_runs(before: datetime) -> list[Run]:
     """Return the runs of workers that have said nothing since an instant."""
-    active = Run.objects.filter(status__in=[Status.ACTIVE, Status.SCANNED])
+    active = Run.objects.filter(status__in=DOING)
     return list(active.filter(heartbeat_at__lt=before).exclude(worker="").select_related("task"))
 
 
