@@ -1,8 +1,8 @@
 """The durable engine under the workers: all that Muster knows of DBOS is in this file.
 
 A workflow is one run of a task. It outlives the process that works on it: an executor that starts
-again under its name recovers its own workflows, and `adopt` puts those of one that is gone back in
-the queue for anyone. Muster's rows say what a run is; DBOS says only that somebody is to do it.
+again under its name recovers its own workflows, and `adopt` puts those of one that is gone into a
+queue for anyone. Muster's rows say what a run is; DBOS says only that somebody is to do it.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, EnqueueOptions
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +22,7 @@ _QUEUE = "muster-runs"
 _WORKFLOW = "muster-run"
 # One for all versions of Muster: what an older one has queued is a run's id, which any can do.
 _VERSION = "1"
-_POLLING_SECONDS = 0.5
+_POLLING_SECONDS = 1.0
 _MOST_FORGOTTEN = 500
 _QUIET = logging.CRITICAL + 1
 
@@ -80,7 +80,7 @@ def _do(run_id: str) -> None:
 
 @contextlib.contextmanager
 def running(place: Place, *, executor: str, slots: int, work: Work) -> Iterator[None]:
-    """Take runs from the queue, at most `slots` at once, each in a thread of its own.
+    """Do runs that are started here or taken over, each in a thread of its own.
 
     `work` gets a run's id, and may be called for one that is done, or that is being done: it
     decides by the run's row. `executor` must be no other living process's. What is left undone
@@ -114,16 +114,13 @@ def running(place: Place, *, executor: str, slots: int, work: Work) -> Iterator[
         _work = None
 
 
-def enqueue(run_id: str, *, attempt: int) -> None:
-    """Put a run into the queue, once for each attempt however often this is called."""
-    options: EnqueueOptions = {
-        "workflow_name": _WORKFLOW,
-        "queue_name": _QUEUE,
-        "workflow_id": f"{run_id}:{attempt}",
-        "app_version": _VERSION,
-    }
-    with _told():
-        DBOS.enqueue_workflow_with_options(options, run_id)
+def start(run_id: str, *, attempt: int) -> None:
+    """Begin a run in a thread of this process, once for each attempt however often it is called.
+
+    Not by way of the queue: that is polled, and a slot would begin two runs a second.
+    """
+    with _told(), SetWorkflowID(f"{run_id}:{attempt}"):
+        DBOS.start_workflow(_do, run_id)
 
 
 def adopt(executor: str) -> int:

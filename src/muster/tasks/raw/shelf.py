@@ -26,14 +26,16 @@ def make_room(organization: Organization, *, most_bytes: int) -> int:
     What a run is still adding to stays.
     """
     kept = _kept(organization)
-    total = kept.aggregate(total=models.Sum("size"))["total"] or 0
+    excess = (kept.aggregate(total=models.Sum("size"))["total"] or 0) - most_bytes
+    if excess <= 0:
+        return 0
     removed = 0
-    for each in kept.exclude(run__status__in=DOING).order_by("run"):
-        if total <= most_bytes:
-            break
-        total -= each.size
+    for each in kept.exclude(run__status__in=DOING).order_by("run").iterator():
         drop(each, why=MADE_ROOM)
+        excess -= each.size
         removed += 1
+        if excess <= 0:
+            break
     return removed
 
 

@@ -1,27 +1,34 @@
-"""Handing runs to the engine: only as many as workers are free for, organizations in turn."""
+"""Starting runs on the engine: only as many as this worker is free for, organizations in turn."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from muster.tasks import engine
 from muster.tasks.worker import heartbeats, rows
-from muster.tasks.worker.fairness import next_runs
+from muster.tasks.worker.executing import Executor
+from muster.tasks.worker.fairness import next_runs, share
 
 FORGOTTEN = timedelta(minutes=1)
 """Handed out when somebody was free, and not begun since: the process died in between."""
 
 
-def dispatch(at: datetime, *, limits: Mapping[str, int]) -> int:
-    """Hand the next runs out and return how many."""
+def dispatch(at: datetime, *, limits: Mapping[str, int], executor: Executor) -> int:
+    """Start the next runs in this process and return how many.
+
+    Where others are free too, it leaves them their share: they look within half a second.
+    """
     rows.take_back(at - FORGOTTEN)
+    free = executor.free()
+    if not free or not rows.is_any_waiting():
+        return 0
     with rows.only_one():
         going = rows.going_runs()
         slots = sum(each.slots for each in heartbeats.living(at) if each.ending_at is None)
-        free = slots - len(going)
-        if free <= 0:
-            return 0
-        chosen = next_runs(rows.waiting_runs(), going=going, limits=limits, free=free)
-        released = rows.release([each.run for each in chosen], at=at)
+        everywhere = max(free, slots - len(going))
+        chosen = next_runs(rows.waiting_runs(), going=going, limits=limits, free=everywhere)
+        mine = share(chosen, free=free, of=everywhere)
+        released = rows.release([each.run for each in mine], at=at)
     for each in released:
-        engine.enqueue(str(each.uid), attempt=each.attempt)
+        executor.expect(each.uid)
+        engine.start(str(each.uid), attempt=each.attempt)
     return len(released)

@@ -32,13 +32,10 @@ class Executor:
     worker: Worker
     clock: Clock
     is_ending: threading.Event = field(default_factory=threading.Event)
+    freed: threading.Event = field(default_factory=threading.Event)
     _stops: dict[uuid.UUID, threading.Event] = field(default_factory=dict)
+    _expected: set[uuid.UUID] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-    _slots: threading.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        """As many at once as the worker says."""
-        self._slots = threading.Semaphore(self.worker.slots)
 
     def do(self, run_id: str) -> None:
         """Do a run, or go on with it, unless it is done, or somebody is at it.
@@ -46,19 +43,29 @@ class Executor:
         If the database goes away meanwhile, it goes on when the database is back.
         """
         uid = uuid.UUID(run_id)
-        # The engine's queue has one limit for all workers; each has its own number of slots.
-        with self._slots:
-            if (stop := self._begin(uid)) is None:
-                return
-            try:
+        stop = self._begin(uid)
+        try:
+            if stop is None:
+                self._pass_on(run_id)
+            else:
                 self._do_whatever_the_database_does(run_id, stop)
-            except Exception:  # noqa: BLE001 - the last one who can say anything
-                # The engine would keep what is raised, secrets in its text and all.
-                _log.exception("run failed unexpectedly", extra={"run": run_id})
-            finally:
-                connections.close_all()
-                with self._lock:
-                    del self._stops[uid]
+        except Exception:  # noqa: BLE001 - the last one who can say anything
+            # The engine would keep what is raised, secrets in its text and all.
+            _log.exception("run failed unexpectedly", extra={"run": run_id})
+        finally:
+            connections.close_all()
+            if stop is not None:
+                self._let_go(uid)
+
+    def free(self) -> int:
+        """Return how many more it can begin."""
+        with self._lock:
+            return 0 if self.is_ending.is_set() else self.worker.slots - self._taken()
+
+    def expect(self, uid: uuid.UUID) -> None:
+        """Keep a slot for a run that is about to be brought."""
+        with self._lock:
+            self._expected.add(uid)
 
     def stop(self, uids: set[uuid.UUID]) -> None:
         """Stop these runs, as far as they are done here."""
@@ -79,10 +86,35 @@ class Executor:
             return len(self._stops)
 
     def _begin(self, uid: uuid.UUID) -> threading.Event | None:
+        """Return what stops the run; None if it is going here, or there is no slot for it.
+
+        What the engine takes over from a worker that is gone comes whether or not a slot is free.
+        """
         with self._lock:
-            if uid in self._stops or self.is_ending.is_set():
+            self._expected.discard(uid)
+            is_full = self._taken() >= self.worker.slots
+            if uid in self._stops or self.is_ending.is_set() or is_full:
                 return None
             return self._stops.setdefault(uid, threading.Event())
+
+    def _let_go(self, uid: uuid.UUID) -> None:
+        with self._lock:
+            del self._stops[uid]
+        self.freed.set()
+
+    def _taken(self) -> int:
+        return len(self._expected | self._stops.keys())
+
+    def _pass_on(self, run_id: str) -> None:
+        """Let a run wait again that cannot be begun here, unless somebody is at it."""
+        run = rows.run_of(run_id)
+        if run is None:
+            return
+        at = self.clock()
+        if run.status == Status.QUEUED:
+            rows.give_back(run)
+        elif run.status in DOING and run.worker and not is_doing(run, at=at):
+            _queue_lost(run, at=at)
 
     def _do_whatever_the_database_does(self, run_id: str, stop: threading.Event) -> None:
         was_here = False
@@ -160,6 +192,15 @@ def _is_broken_off(run: Run) -> bool:
     if run.stop_asked_at is not None or not run.worker:
         return False
     return run.is_lost or run.status == Status.STOPPED
+
+
+def _queue_lost(run: Run, *, at: datetime) -> None:
+    """Let a run wait again whose worker is gone, unless a person has stopped it."""
+    if not liveness.lose(run, at=at):
+        return
+    run.refresh_from_db()
+    if _is_broken_off(run):
+        queue_again(run, at=at)
 
 
 def _begin_anew(run: Run, *, at: datetime) -> None:

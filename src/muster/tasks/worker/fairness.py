@@ -49,6 +49,11 @@ def next_runs(
     return chosen
 
 
+def share(chosen: Sequence[Waiting], *, free: int, of: int) -> list[Waiting]:
+    """Return the part of what was chosen for all workers that one takes which has `free` slots."""
+    return list(chosen[: -(-len(chosen) * free // of)])
+
+
 def _first_with_room(
     queue: Sequence[Waiting], busy: Counter[Lane], limits: Mapping[str, int]
 ) -> Waiting | None:

@@ -47,11 +47,10 @@ class Loop:
         at = self.clock()
         if self.failure is not None:
             raise self.failure
-        self.executor.stop(rows.asked_to_stop(self.worker.name))
         if self._is_time("recover", heartbeats.BEAT, at):
             recovery.recover(at)
         scheduling.fire(at)
-        dispatch(at, limits=self.limits)
+        dispatch(at, limits=self.limits, executor=self.executor)
         if self._is_time("clean", _CLEANING, at):
             engine.forget_old(before=(at - _KEPT).isoformat())
 
@@ -75,6 +74,10 @@ class Loop:
                 self.worker.pk = again.pk
         except ConfigError as error:
             self.failure = error
+
+    def look_for_stops(self) -> None:
+        """Stop the runs that somebody wants stopped. Beside the turns: those may have to wait."""
+        self.executor.stop(rows.asked_to_stop(self.worker.name))
 
     def _is_time(self, what: str, every: timedelta, at: datetime) -> bool:
         last = self._done_at.get(what)
@@ -104,7 +107,8 @@ def serve(
     with engine.running(place, executor=worker.name, slots=slots, work=executor.do):
         tell(f"The worker {worker.name} takes {slots} runs at once.")
         notices = _beside("notices", lambda: tend(clock=clock), every=_NOTICES)
-        with notices, _beside("heartbeat", loop.beat, every=heartbeats.BEAT):
+        stops = _beside("stops", loop.look_for_stops, every=timedelta(seconds=TURN_SECONDS))
+        with notices, stops, _beside("heartbeat", loop.beat, every=heartbeats.BEAT):
             _turn_until(loop, until)
             tell("Ending: runs that are going are handed back ...")
             has_ended = _in_peace(loop.end)
@@ -133,7 +137,11 @@ def _beside(name: str, work: Callable[[], object], *, every: timedelta) -> Itera
 
 
 def _turn_until(loop: Loop, until: threading.Event) -> None:
-    while not until.wait(TURN_SECONDS):
+    """Turn every half second, and at once when a slot is free again."""
+    freed = loop.executor.freed
+    while not until.is_set():
+        freed.wait(TURN_SECONDS)
+        freed.clear()
         _in_peace(loop.turn)
 
 

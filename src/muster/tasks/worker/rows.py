@@ -23,6 +23,11 @@ def waiting_runs() -> list[Waiting]:
     return _waiting(Run.objects.filter(status=Status.QUEUED, released_at=None))
 
 
+def is_any_waiting() -> bool:
+    """True if there is a run that nobody was asked to do yet. Cheap, and waits for nobody."""
+    return Run.objects.filter(status=Status.QUEUED, released_at=None).exists()
+
+
 def going_runs() -> list[Waiting]:
     """Return the runs that workers are doing, or were asked to do."""
     asked = models.Q(status=Status.QUEUED, released_at__isnull=False)
@@ -39,7 +44,13 @@ def release(keys: list[int], *, at: datetime) -> list[Run]:
 def take_back(before: datetime) -> int:
     """Let runs wait again that nobody has begun since the engine was asked to before an instant."""
     forgotten = Run.objects.filter(status=Status.QUEUED, released_at__lt=before)
-    return forgotten.update(released_at=None)
+    # Asked first, as SQLite lets one write at a time, and a batch may take a while.
+    return forgotten.update(released_at=None) if forgotten.exists() else 0
+
+
+def give_back(run: Run) -> None:
+    """Let a run wait again that was handed out and cannot be begun."""
+    Run.objects.filter(pk=run.pk, status=Status.QUEUED).update(released_at=None)
 
 
 def run_of(uid: str) -> Run | None:
