@@ -78,7 +78,7 @@ EXPANDABLE = {
 # Real collections of Graph that this simulator's callers have no business with.
 FORBIDDEN_SEGMENTS = frozenset(
     {
-        "applications", "servicePrincipals", "auditLogs", "deviceManagement", "directory",
+        "servicePrincipals", "auditLogs", "deviceManagement", "directory",
         "directoryRoles", "administrativeUnits", "identity", "policies", "reports", "security",
         "subscribedSkus", "domains", "roleManagement", "deviceAppManagement", "sites", "teams",
         "contacts", "directoryObjects", "oauth2PermissionGrants", "identityGovernance",

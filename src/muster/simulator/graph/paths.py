@@ -22,13 +22,17 @@ def own_path(segments: list[str], caller: Caller) -> list[str]:
     return ["users", caller.user_id, *segments[1:]]
 
 
-def collection(first: str, rest: list[str]) -> tuple[KindInfo | None, list[str]]:
-    """The collection of a path's first segment and what follows; None for the organization."""
+def named(first: str, rest: list[str]) -> tuple[str, list[str]]:
+    """The name of a path's first segment and what follows, its key in brackets among it."""
     keyed = _KEYED.fullmatch(first)
-    name = keyed["name"] if keyed else first
-    if keyed:
-        value = keyed["value"].replace("''", "'")
-        rest = [f"{keyed['key']}={value}" if keyed["key"] else value, *rest]
+    if not keyed:
+        return first, rest
+    value = keyed["value"].replace("''", "'")
+    return keyed["name"], [f"{keyed['key']}={value}" if keyed["key"] else value, *rest]
+
+
+def collection(name: str, rest: list[str]) -> tuple[KindInfo | None, list[str]]:
+    """The collection of that name and what follows; None for the organization."""
     if name.lower() == "organization":
         return None, rest
     if name.lower() in KINDS:

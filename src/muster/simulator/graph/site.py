@@ -8,6 +8,7 @@ from email.utils import format_datetime
 import orjson
 
 from muster.simulator.graph.access import Caller, Gate
+from muster.simulator.graph.applications import answer_applications
 from muster.simulator.graph.batch import run_batch
 from muster.simulator.graph.call import Call
 from muster.simulator.graph.delta.answer import delta
@@ -26,7 +27,7 @@ from muster.simulator.graph.lists.collections import count_objects, list_objects
 from muster.simulator.graph.lists.paging import PageTokens
 from muster.simulator.graph.lists.related import count_related, list_related
 from muster.simulator.graph.organization import list_organization
-from muster.simulator.graph.paths import collection, object_id_of, own_path
+from muster.simulator.graph.paths import collection, named, object_id_of, own_path
 from muster.simulator.graph.query.options import read_options
 from muster.simulator.graph.store.view import View
 from muster.simulator.graph.throttling import Throttle, cost
@@ -126,7 +127,9 @@ class GraphSite:
 
     def _route(self, request: Request, caller: Caller, segments: list[str]) -> Response:
         first, *rest = own_path(segments, caller)
-        info, rest = collection(first, rest)
+        name, rest = named(first, rest)
+        is_application = name.lower() == "applications"
+        info, rest = (None, rest) if is_application else collection(name, rest)
         if request.method != "GET":
             raise _not_allowed(request, info)
         if request.fault(FaultKind.IGNORE_FILTER):
@@ -139,6 +142,8 @@ class GraphSite:
             tokens=self._pages,
             clock=self._clock,
         )
+        if is_application:
+            return answer_applications(call, rest)
         if info is None:
             return list_organization(call, rest[0] if rest else None)
         return self._of_collection(call, info, rest)
