@@ -1,5 +1,6 @@
 """`muster task`: made, scheduled, run and looked after from a shell."""
 
+import gzip
 import json
 
 import pytest
@@ -139,3 +140,65 @@ def test_what_cannot_be_is_refused_in_a_sentence(muster, nightly, arguments, sai
     assert said in ended.err
     assert "Traceback" not in ended.err
     assert not Run.objects.exists()
+
+
+def the_run(muster, nightly):
+    assert muster("task", "run", nightly, "--here").code == 0
+    (run,) = answered(muster, "task", "runs", nightly)
+    return run
+
+
+def test_the_raw_data_of_a_run_is_written_as_lines_and_replayed(muster, nightly, tmp_path):
+    run = the_run(muster, nightly)
+    out = tmp_path / "run.ndjson.gz"
+
+    assert muster("task", "data", run["id"], "--gzip", "--out", out).code == 0
+    replayed = answered(muster, "task", "replay", run["id"])
+
+    lines = [json.loads(each) for each in gzip.decompress(out.read_bytes()).splitlines()]
+    assert len(lines) == run["raw_data"]["records"] > 0
+    assert {"asset", "report"} <= {each["type"] for each in lines}
+    assert [(each["status"], each["complete"]) for each in replayed] == [("processed", True)]
+    assert answered(muster, "task", "runs", nightly)[0]["trigger"] == "replay"
+
+
+def test_raw_data_is_not_written_over_a_file(muster, nightly, tmp_path):
+    run = the_run(muster, nightly)
+    (tmp_path / "there").write_text("mine")
+
+    ended = muster("task", "data", run["id"], "--out", tmp_path / "there")
+
+    assert (ended.code, "is there already" in ended.err) == (1, True)
+    assert (tmp_path / "there").read_text() == "mine"
+
+
+@pytest.mark.parametrize("command", ["data", "replay"])
+@pytest.mark.parametrize("run", ["nonsense", "00000000-0000-4000-8000-000000000001", "\x1b[31m"])
+def test_of_a_run_that_is_not_there_one_sentence_is_said(muster, nightly, command, run):
+    ended = muster("task", command, run)
+
+    assert ended.code == 1
+    assert "there is no run" in ended.err
+    assert "\x1b" not in ended.err
+
+
+def test_how_far_a_run_is_is_shown_while_it_goes(muster, nightly):
+    the_run(muster, nightly)
+    progress = {
+        "at": "2026-11-25T00:00:00+00:00",
+        "acquisition": {
+            "assets": {"done": 12000, "total": 20000},
+            "memberships": {"done": 7, "total": None},
+        },
+        "processing": {"assets": 8000},
+        "records_per_second": 1234.5,
+        "remaining_seconds": 75,
+    }
+    Run.objects.update(status="scanned", ended_at=None, progress=progress)
+
+    shown = muster("task", "show", nightly).out
+
+    assert "assets: 12,000 of 20,000 collected, 8,000 stored" in shown
+    assert "memberships: 7 collected, 0 stored" in shown
+    assert "1,234 records a second, about 1:15 left" in shown
+    assert "scanned" in shown

@@ -131,6 +131,10 @@ class Fleet:
             ]
         )
 
+    def pages(self):
+        """How much was asked of the directory."""
+        return self.simulator.control("GET", "requests")["total"]
+
     def found(self, run):
         """The inventory that a run has made, whenever that was, and what it says of itself."""
         run.refresh_from_db()

@@ -19,7 +19,7 @@ from muster.tasks.worker.dispatching import dispatch
 from muster.tasks.worker.executing import Executor
 
 TURN_SECONDS = 0.5
-_ENDING_SECONDS = 25.0
+ENDING_SECONDS = 25.0
 """Less than the 30 s that Kubernetes gives a process between SIGTERM and SIGKILL."""
 _LAST_WORDS_SECONDS = 3.0
 _NOTICES = timedelta(seconds=20)
@@ -59,7 +59,7 @@ class Loop:
         heartbeats.say_ending(self.worker, at=self.clock())
         self.executor.end()
         waited = threading.Event()
-        for _ in range(int(_ENDING_SECONDS / TURN_SECONDS)):
+        for _ in range(int(ENDING_SECONDS / TURN_SECONDS)):
             if not self.executor.count():
                 return True
             waited.wait(TURN_SECONDS)
