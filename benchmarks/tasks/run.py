@@ -2,7 +2,7 @@
 
     python benchmarks/tasks/run.py engine [--runs N]
     python benchmarks/tasks/run.py page [--devices N] [--rounds N]
-    python benchmarks/tasks/run.py workers [--workers 1,2,4] [--tasks N] [--devices N]
+    python benchmarks/tasks/run.py workers [--workers 1,2,4] [--tasks N] [--devices N] [--latency S]
     python benchmarks/tasks/run.py stop [--devices N] [--rounds N]
 
 Each on an empty database: SQLite, or the PostgreSQL that MUSTER_DATABASE_URL names (put
@@ -33,6 +33,7 @@ def main() -> None:
     parser.add_argument("--devices", type=int, default=2_000)
     parser.add_argument("--tasks", type=int, default=8)
     parser.add_argument("--workers", default="1,2,4")
+    parser.add_argument("--latency", type=float, default=0, help="seconds a request, as of Graph")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     with tempfile.TemporaryDirectory() as home:

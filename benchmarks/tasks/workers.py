@@ -19,6 +19,8 @@ _LOOK_UP_SECONDS = 0.02
 def workers(arguments: argparse.Namespace) -> dict[str, object]:
     """Sync a tenant for many organizations, in this process and then by workers."""
     with _simulated(arguments.devices) as simulator:
+        if arguments.latency:
+            simulator.add_faults({"kind": "slow", "seconds": arguments.latency, "times": None})
         tasks = [_task(number) for number in range(arguments.tasks)]
         first = _timed(lambda: _all_here(tasks))
         here = _timed(lambda: _all_here(tasks))
@@ -26,6 +28,7 @@ def workers(arguments: argparse.Namespace) -> dict[str, object]:
             "cores": os.cpu_count(),
             "tasks": len(tasks),
             "devices": arguments.devices,
+            "latency": arguments.latency,
             "first syncs here": round(first, 1),
             "here": round(here, 1),
         }
@@ -40,7 +43,7 @@ def workers(arguments: argparse.Namespace) -> dict[str, object]:
 
 def stop(arguments: argparse.Namespace) -> dict[str, object]:
     """Stop first syncs of everything at different points; return how long each took to end."""
-    from muster.organizations.scope import scope_of
+    from muster.organizations.scope import scope as scope_of
     from muster.tasks import services
     from muster.tasks.models import Run, Status
 
@@ -50,7 +53,7 @@ def stop(arguments: argparse.Namespace) -> dict[str, object]:
             task = _task(number)
             scope = scope_of(_operator(), task.organization)
             run = services.run(scope, task, at=_now())
-            asked = (number + 1) * arguments.devices // (arguments.rounds + 1)
+            asked = (number + 1) * arguments.devices // (3 * arguments.rounds)
             _wait(lambda run=run, asked=asked: _stored(run) >= asked or _is_over(run))
             services.stop(scope, task, at=_now())
             _wait(lambda run=run: _is_over(run))
@@ -61,10 +64,10 @@ def stop(arguments: argparse.Namespace) -> dict[str, object]:
 
 
 def _stored(run: Any) -> int:
-    from muster.tasks.models import Run
+    from muster.tasks.models import Checkpoint
 
-    progress: dict[str, Any] = Run.objects.get(pk=run.pk).progress
-    return int(progress.get("processing", {}).get("assets", 0))
+    place = Checkpoint.objects.filter(run=run).first()
+    return int(place.statistics.get("assets_new", 0)) if place else 0
 
 
 def _is_over(run: Any) -> bool:
@@ -75,7 +78,7 @@ def _is_over(run: Any) -> bool:
 
 def _all_here(tasks: list[Any]) -> None:
     from muster.core.source import SilentProgress
-    from muster.organizations.scope import scope_of
+    from muster.organizations.scope import scope as scope_of
     from muster.tasks.connectors import run_now
 
     for each in tasks:

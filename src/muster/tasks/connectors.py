@@ -294,5 +294,4 @@ def _feed(world: _World) -> RunFeed:
         exclude_unknown=excludes_unknown(world.task.options),
         settings={**deciding(world.task.options), READER: reader},
         reader=reader,
-        reported=start.reported,
     )

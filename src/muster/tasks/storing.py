@@ -95,7 +95,7 @@ class Storing:
         self._work.recorder.flush_now_and_then()
 
     def _along(self, batch: Sequence[AnyRecord]) -> None:
-        """Write where the run stands, the batch itself and what is to be said, with what is stored."""
+        """Write with what is stored where the run stands, the batch, and what is to be said."""
         self._keeping.save(self._ingestion, batch)
         self._taping.add(batch)
         say(self._work, self._ingestion.statistics)

@@ -86,6 +86,17 @@ def test_a_lost_run_that_says_not_where_it_stood_begins_anew_as_another(executor
     assert Task.objects.get(pk=due.pk).failures == 0
 
 
+def test_a_run_that_was_lost_while_it_stored_the_rest_is_taken_up_too(executor, due, now, dead):
+    (recurrence,) = fire(now)
+    run = as_left_by(dead, recurrence.run)
+    Run.objects.filter(pk=run.pk).update(status=Status.SCANNED)
+
+    assert do(executor, run).status == Status.ERROR
+
+    recurrence.refresh_from_db()
+    assert do(executor, recurrence.run).status == Status.PROCESSED
+
+
 def test_a_lost_run_that_a_person_stopped_is_not_taken_up(executor, due, now, dead):
     run = as_left_by(dead, queue(due, Trigger.MANUAL, at=now))
     Run.objects.filter(pk=run.pk).update(stop_asked_at=now)
