@@ -1,6 +1,7 @@
 """Real workers, killed, ended, stopped and cut off: what they leave is what one leaves in peace."""
 
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {"kind": "page_size", "size": 20, "times": None}
 SLOW = {"kind": "slow", "seconds": 0.05, "times": None}
+# So that a run is going still, whatever the machine does, when something happens to it.
+LATE = {"kind": "slow", "path": "/users", "min_page": 2, "seconds": 30, "times": None}
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,23 @@ def fleet(fleet_on):
     return fleet_on()
 
 
+@pytest.fixture
+def held_back(simulator):
+    """Let runs store their first pages, and get no further as long as the block lasts."""
+
+    @contextmanager
+    def holding():
+        simulator.clear_faults()
+        simulator.add_faults(PAGES, LATE)
+        try:
+            yield
+        finally:
+            simulator.clear_faults()
+            simulator.add_faults(PAGES, SLOW)
+
+    return holding
+
+
 @pytest.fixture(scope="module")
 def undisturbed(databases, simulator, tmp_path_factory):
     """What a sync leaves that nobody disturbs, asked for once."""
@@ -76,16 +96,16 @@ def undisturbed(databases, simulator, tmp_path_factory):
 
 
 def test_when_a_worker_is_killed_another_goes_on_and_ends_where_one_in_peace_does(
-    fleet_on, undisturbed
+    fleet_on, undisturbed, held_back
 ):
     expected = undisturbed(fleet_on())
     fleet = fleet_on()
     with fleet.here():
         run = fleet.run(fleet.task())
-        fleet.start("w-1")
-        fleet.wait_until_stored(run)
-
-        fleet.kill("w-1")
+        with held_back():
+            fleet.start("w-1")
+            fleet.wait_until_stored(run)
+            fleet.kill("w-1")
         killed_at = datetime.now(UTC)
         fleet.start("w-2")
         fleet.wait(lambda: Run.objects.filter(pk=run.pk, worker="w-2").first())
@@ -96,15 +116,15 @@ def test_when_a_worker_is_killed_another_goes_on_and_ends_where_one_in_peace_doe
         assert Run.objects.count() == 1
 
 
-def test_a_worker_that_is_told_to_end_hands_its_runs_back(fleet_on, undisturbed):
+def test_a_worker_that_is_told_to_end_hands_its_runs_back(fleet_on, undisturbed, held_back):
     expected = undisturbed(fleet_on())
     fleet = fleet_on()
     with fleet.here():
         run = fleet.run(fleet.task())
-        fleet.start("w-1")
-        fleet.wait_until_stored(run)
-
-        assert fleet.end("w-1") == 0
+        with held_back():
+            fleet.start("w-1")
+            fleet.wait_until_stored(run)
+            assert fleet.end("w-1") == 0
 
         run.refresh_from_db()
         assert (run.status, run.error) == (Status.QUEUED, "")
@@ -114,17 +134,19 @@ def test_a_worker_that_is_told_to_end_hands_its_runs_back(fleet_on, undisturbed)
         assert fleet.found(run) == expected
 
 
-def test_once_a_run_is_stopped_no_page_is_asked_for_and_whole_pages_are_left(fleet_on, undisturbed):
+def test_once_a_run_is_stopped_no_page_is_asked_for_and_whole_pages_are_left(
+    fleet_on, undisturbed, held_back
+):
     expected = undisturbed(fleet_on())
     fleet = fleet_on()
     with fleet.here():
         task = fleet.task()
         run = fleet.run(task)
-        fleet.start("w-1")
-        fleet.wait_until_stored(run)
-
-        services.stop(scope_by_name(""), task, at=datetime.now(UTC))
-        run = fleet.wait_for(run, Status.STOPPED)
+        with held_back():
+            fleet.start("w-1")
+            fleet.wait_until_stored(run)
+            services.stop(scope_by_name(""), task, at=datetime.now(UTC))
+            run = fleet.wait_for(run, Status.STOPPED)
         pages = fleet.pages()
 
         # By the time that it has ended in order, a worker would have asked for all pages.

@@ -137,12 +137,14 @@ def _beside(name: str, work: Callable[[], object], *, every: timedelta) -> Itera
 
 
 def _turn_until(loop: Loop, until: threading.Event) -> None:
-    """Turn every half second, and at once when a slot is free again."""
+    """Turn every half second, and at once when a slot is free again; end at once, too."""
     freed = loop.executor.freed
+    threading.Thread(target=lambda: until.wait() and freed.set(), name="end", daemon=True).start()
     while not until.is_set():
         freed.wait(TURN_SECONDS)
         freed.clear()
-        _in_peace(loop.turn)
+        if not until.is_set():
+            _in_peace(loop.turn)
 
 
 def _in_peace(work: Callable[[], object]) -> bool:
