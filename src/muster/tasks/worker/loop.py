@@ -139,7 +139,12 @@ def _beside(name: str, work: Callable[[], object], *, every: timedelta) -> Itera
 def _turn_until(loop: Loop, until: threading.Event) -> None:
     """Turn every half second, and at once when a slot is free again; end at once, too."""
     freed = loop.executor.freed
-    threading.Thread(target=lambda: until.wait() and freed.set(), name="end", daemon=True).start()
+
+    def look_at_once() -> None:
+        until.wait()
+        freed.set()
+
+    threading.Thread(target=look_at_once, name="end", daemon=True).start()
     while not until.is_set():
         freed.wait(TURN_SECONDS)
         freed.clear()
