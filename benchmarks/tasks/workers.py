@@ -53,7 +53,7 @@ def stop(arguments: argparse.Namespace) -> dict[str, object]:
             task = _task(number)
             scope = scope_of(_operator(), task.organization)
             run = services.run(scope, task, at=_now())
-            asked = (number + 1) * arguments.devices // (3 * arguments.rounds)
+            asked = (number + 1) * arguments.devices // (6 * arguments.rounds)
             _wait(lambda run=run, asked=asked: _stored(run) >= asked or _is_over(run))
             services.stop(scope, task, at=_now())
             _wait(lambda run=run: _is_over(run))
