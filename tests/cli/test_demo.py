@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from muster.cli.demo import scan_file
 from muster.core import ndjson
 from muster.core.records import AssetRecord
+from muster.demo import scan_file
 
 
 def test_the_bundled_scan_is_what_the_companys_network_gives():

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from console.people import account_of, browser_of, outsider_of
-from console.things import MARK, fill
+from console.things import MARK, OF_ORGANIZATION, fill
 from muster.accounts.roles import Role
 from muster.accounts.sessions import Session
 from muster.console.needs import Need
@@ -112,7 +112,7 @@ def test_an_outsider_reaches_nothing_of_another_organization(scope, owner):
             response = asked(browser_of(account), pattern, ids, method)
 
             assert MARK not in response.text, (path, method)
-            if set(pattern.pattern.regex.groupindex) & set(ids["of_organization"]):
+            if set(pattern.pattern.regex.groupindex) & OF_ORGANIZATION:
                 assert response.status_code == 404, (path, method)
 
 
@@ -135,7 +135,7 @@ def test_an_id_of_nothing_is_not_found(scope, owner):
     }
 
     for path, pattern in PAGES:
-        if set(pattern.pattern.regex.groupindex) & set(ids["of_organization"]):
+        if set(pattern.pattern.regex.groupindex) & OF_ORGANIZATION:
             for method in methods_of(pattern):
                 response = asked(browser_of(owner), pattern, ids, method)
 

@@ -4,19 +4,67 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from muster.accounts.models import Account
+from muster.credentials.models import Credential, Verification
 from muster.organizations.scope import Scope
 from muster.organizations.services import rename_organization
+from muster.tasks.models import Run, Status, Task
+from muster.tasks.services import NewTask
+from muster.tasks.services import create as create_task
 
 MARK = "Zyzzyva"
 """In every name, so that whatever leaks is seen."""
 
+OF_ORGANIZATION = frozenset({"credential", "task", "run"})
+"""Ids of things that an organization owns."""
+
 
 def fill(scope: Scope, owner: Account) -> dict[str, object]:
     """Make them, and return their ids by the name that paths have for each."""
-    at = datetime.now(UTC)
     rename_organization(scope.organization, f"{MARK} Inc")
+    task = task_of(scope)
     return {
         "session": uuid4(),
-        "of_organization": set(),
-        "at": at,
+        "source": "azuread",
+        "credential": task.credential.uid,
+        "task": task.uid,
+        "run": run_of(scope, task).uid,
     }
+
+
+def credential_of(scope: Scope) -> Credential:
+    """Make a credential that lacks its secret: to try it asks nobody."""
+    at = datetime.now(UTC)
+    return Credential.objects.create(
+        organization=scope.organization,
+        name=f"{MARK} key",
+        type="azure_client_secret",
+        public={"client_id": str(uuid4()), "tenant_id": str(uuid4())},
+        verification_status=Verification.VERIFIED,
+        verified_at=at,
+        created_at=at,
+        created_by="nobody",
+    )
+
+
+def task_of(scope: Scope) -> Task:
+    """Make a task with such a credential."""
+    asked = NewTask(f"{MARK} sync", "azuread", scope.site(), credential_of(scope))
+    return create_task(scope, asked, at=datetime.now(UTC))
+
+
+def run_of(scope: Scope, task: Task) -> Run:
+    """Make a run of a task that is over."""
+    at = datetime.now(UTC)
+    run = Run.objects.create(
+        organization=scope.organization,
+        task=task,
+        status=Status.PROCESSED,
+        is_complete=True,
+        started_at=at,
+        heartbeat_at=at,
+        ended_at=at,
+        host="here",
+        pid=1,
+    )
+    run.log.create(at=at, level="info", event=f"{MARK} was read", fields={"records": 1})
+    return run

@@ -21,7 +21,8 @@ class Choice:
 class Field:
     """One field. `kind` is text, password, email, multiline, boolean, choice, number or hidden.
 
-    `extra` names a template that is put under the field, such as a live check.
+    `extra` names a template that is put under the field, such as a live check. A choice that
+    `shows` decides which of the fields beside it are asked for: those `shown_for` its value.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Field:
     placeholder: str = ""
     autocomplete: str = "off"
     extra: str = ""
+    shows: bool = False
+    shown_for: str = ""
 
     @property
     def id(self) -> str:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from muster.console.views import dashboard, organizations, profile, setup, signing
+from muster.console.views import (
+    connectors,
+    credentials,
+    dashboard,
+    demo,
+    integrations,
+    organizations,
+    profile,
+    runs,
+    setup,
+    signing,
+    tasks,
+)
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -10,9 +22,34 @@ urlpatterns = [
     path("sign-out", signing.sign_out, name="sign-out"),
     path("setup", setup.setup, name="setup"),
     path("welcome", setup.welcome, name="welcome"),
+    path("demo", demo.demo, name="demo"),
+    path("demo/load", demo.load, name="demo-load"),
     path("profile", profile.profile, name="profile"),
     path("profile/name", profile.name, name="profile-name"),
     path("profile/password", profile.password, name="profile-password"),
     path("profile/sessions/<uuid:session>/end", profile.session_end, name="session-end"),
     path("organizations/choose", organizations.choose, name="organization-choose"),
+    path("integrations", integrations.integrations, name="integrations"),
+    path("integrations/azuread/setup", integrations.entra_setup, name="entra-setup"),
+    path("ingest/<slug:source>", connectors.new, name="connector-new"),
+    path("ingest/<slug:source>/check", connectors.check, name="connector-check"),
+    path("credentials", credentials.credentials, name="credentials"),
+    path("credentials/new", credentials.new, name="credential-new"),
+    path("credentials/check", credentials.check, name="credential-check"),
+    path("credentials/<uuid:credential>", credentials.credential, name="credential"),
+    path("credentials/<uuid:credential>/verify", credentials.verify, name="credential-verify"),
+    path("credentials/<uuid:credential>/rotate", credentials.rotate, name="credential-rotate"),
+    path("credentials/<uuid:credential>/remove", credentials.remove, name="credential-remove"),
+    path("tasks", tasks.tasks, name="tasks"),
+    path("tasks/<uuid:task>", tasks.task, name="task"),
+    path("tasks/<uuid:task>/live", tasks.live, name="task-live"),
+    path("tasks/<uuid:task>/edit", connectors.edit, name="task-edit"),
+    path("tasks/<uuid:task>/run", tasks.run, name="task-run"),
+    path("tasks/<uuid:task>/pause", tasks.pause, name="task-pause"),
+    path("tasks/<uuid:task>/resume", tasks.resume, name="task-resume"),
+    path("tasks/<uuid:task>/stop", tasks.stop, name="task-stop"),
+    path("tasks/<uuid:task>/copy", tasks.copy, name="task-copy"),
+    path("tasks/<uuid:task>/remove", tasks.remove, name="task-remove"),
+    path("tasks/<uuid:task>/runs/<uuid:run>", runs.run, name="run"),
+    path("tasks/<uuid:task>/runs/<uuid:run>/report", runs.report, name="run-report"),
 ]

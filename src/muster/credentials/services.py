@@ -75,6 +75,56 @@ def create(scope: Scope, new: NewCredential, *, at: datetime, save_anyway: bool 
     return Created(credential, verdict)
 
 
+def try_out(new: NewCredential) -> Verdict:
+    """Return what the source finds with values that are not saved, and save nothing.
+
+    Raises ConfigError for an unknown type, or a value that cannot be right.
+    """
+    source, kind = declared(new.type)
+    values = checked(kind, new.values)
+    source.instance(values)
+    return tried(source, kind, values, endpoints=settings.ENDPOINTS)
+
+
+def replace(
+    scope: Scope,
+    credential: Credential,
+    values: Mapping[str, str],
+    *,
+    at: datetime,
+    save_anyway: bool = False,
+) -> Created:
+    """Put new values into a credential once they are tried; a secret that is not given stays.
+
+    This is how a secret is renewed: tasks that use the credential go on with it. Raises
+    ConfigError if another organization owns it, if a value cannot be right, or if the values open
+    another world than before.
+    """
+    _check_own(scope, credential)
+    source, kind = declared(credential.type)
+    before = sealing.opened(credential, vault=keys.vault())
+    kept = {name: before[name] for name in kind.secret_names() if name in before}
+    given = {name: text for name, text in values.items() if text.strip() or name not in kept}
+    after = checked(kind, {**kept, **given})
+    if source.instance(after) != source.instance(before):
+        raise ConfigError(
+            "these values open another tenant than before, and its records would be mixed up",
+            hint="Add a new credential for it.",
+        )
+    verdict = tried(source, kind, after, endpoints=settings.ENDPOINTS)
+    if not (verdict.is_verified or save_anyway):
+        return Created(None, verdict)
+    sealing.store(credential, kind, verdict.corrected(after, kind), vault=keys.vault())
+    credential.expires_at = None
+    _mark(credential, verdict, at=at)
+    holds = verdict.is_verified
+    action = Action.CREDENTIAL_VERIFIED if holds else Action.CREDENTIAL_REFUSED
+    with transaction.atomic():
+        credential.save(update_fields=["public", "sealed", *_VERDICT])
+        _record(scope, action, credential, at=at, success=holds)
+    return Created(credential, verdict)
+
+
 def verify(scope: Scope, credential: Credential, *, at: datetime) -> Verdict:
     """Try a saved credential again and keep the verdict."""
     source, kind = declared(credential.type)
@@ -95,13 +145,17 @@ def remove(scope: Scope, credential: Credential, *, at: datetime) -> None:
 
     Raises ConfigError if another organization owns it.
     """
+    _check_own(scope, credential)
+    _record(scope, Action.CREDENTIAL_DELETED, credential, at=at)
+    credential.delete()
+
+
+def _check_own(scope: Scope, credential: Credential) -> None:
     if credential.organization_id != scope.organization_id:
         raise ConfigError(
             f"the credential '{credential.name}' belongs to another organization",
-            hint="It is global; remove it in the organization that owns it.",
+            hint="It is global; change it in the organization that owns it.",
         )
-    _record(scope, Action.CREDENTIAL_DELETED, credential, at=at)
-    credential.delete()
 
 
 def open_for_use(credential: Credential, *, at: datetime) -> sealing.Secret:

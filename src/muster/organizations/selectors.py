@@ -1,15 +1,21 @@
 """Reading organizations and sites for lists."""
 
+from django.db.models import QuerySet
+
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
 from muster.query.document import Document
 from muster.query.listing import Entry
 
 
+def sites(scope: Scope) -> QuerySet[Site]:
+    """Return the organization's sites, the first one first."""
+    return Site.objects.filter(organization=scope.organization).order_by("pk")
+
+
 def site_entries(scope: Scope) -> list[Entry]:
     """Return the organization's sites."""
-    sites = Site.objects.filter(organization=scope.organization).order_by("pk")
-    return [_entry(scope, each) for each in sites]
+    return [_entry(scope, each) for each in sites(scope)]
 
 
 def organization_place(scope: Scope) -> tuple[str, str]:

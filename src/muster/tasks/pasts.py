@@ -6,12 +6,14 @@ from typing import Any
 
 from muster.core.errors import ConfigError
 from muster.organizations.scope import Scope
-from muster.tasks.models import Outcome, RawData, Recurrence, Run, Task
+from muster.tasks.models import Outcome, RawData, Recurrence, Run, RunLog, Task
 
 _NOT_RUN = {
     Outcome.MISSED: "due while no worker ran, and later than the grace period when one did",
     Outcome.OVERLAPPED: "due while its last run was still going",
 }
+
+_MOST_DIGITS = 18
 
 
 def past(scope: Scope, task: Task, *, most: int) -> list[dict[str, Any]]:
@@ -118,3 +120,13 @@ def _skipped(recurrence: Recurrence) -> dict[str, Any]:
 
 def _text(at: Any) -> str | None:
     return at.isoformat() if at else None
+
+
+def log_page(run: Run, *, after: str = "", size: int = 200) -> tuple[list[RunLog], str]:
+    """Return lines of a run behind the one with that key, in order, and the key to go on behind.
+
+    The key is "" where no line follows; what is no key of ours begins at the beginning.
+    """
+    is_key = after.isascii() and after.isdigit() and len(after) <= _MOST_DIGITS
+    lines = list(run.log.filter(pk__gt=int(after) if is_key else 0).order_by("pk")[: size + 1])
+    return lines[:size], str(lines[size - 1].pk) if len(lines) > size else ""

@@ -3,6 +3,7 @@
 from django.db.models import Max
 
 from muster.core.errors import ConfigError
+from muster.credentials.models import Credential
 from muster.credentials.selectors import credential_documents
 from muster.integrations import registry
 from muster.organizations.scope import Scope
@@ -175,3 +176,11 @@ def _sources(task: Task) -> frozenset[int]:
     if task.source == IMPORT:
         return frozenset()
     return frozenset({source_number(task.source) or CUSTOM})
+
+
+def tasks_using(scope: Scope, credential: Credential) -> list[Task]:
+    """Return the organization's tasks that use a credential and were not removed, by name."""
+    using = Task.objects.filter(
+        organization=scope.organization, credential=credential, removed_at=None
+    )
+    return list(using.order_by("name", "pk"))

@@ -19,7 +19,7 @@ def demo(session: Session) -> None:
     """
     scope = session.scope
     from muster.cli.demo.showing import show
-    from muster.cli.demo.state import finished_at
+    from muster.demo.state import finished_at
 
     if at := finished_at(scope):
         session.tell(f"The demo data of {at:%Y-%m-%d %H:%M} UTC is still here; showing it again.")
@@ -29,14 +29,7 @@ def demo(session: Session) -> None:
 
 
 def _load(session: Session, scope: "Scope") -> None:
-    from muster.cli.demo import loading
+    from muster.cli.progress import bars
+    from muster.demo.loading import load
 
-    session.tell("This is demo data: the company, its people and its machines are invented.")
-    session.tell("1. Loading a scan of its network ...")
-    loading.import_scan(session, scope)
-    session.tell("2. Starting a simulated Microsoft Entra ID tenant of the same company ...")
-    with loading.simulated_tenant():
-        session.tell("3. Adding its credential, which is tried before it is saved ...")
-        credential = loading.add_credential(session, scope)
-        session.tell("4. Syncing devices, users, groups and memberships ...")
-        loading.sync(session, scope, credential)
+    load(scope, tell=session.tell, watching=lambda: bars(session))

@@ -85,3 +85,38 @@ def pairs(values: Iterable[tuple[str, object]]) -> SafeString:
 def beside(cells: Iterable[Cell], columns: Iterable[Column]) -> list[tuple[Column, Cell]]:
     """Return each cell with its column."""
     return list(zip(columns, cells, strict=False))
+
+
+_TONES = {
+    "processed": "success",
+    "verified": "success",
+    "error": "danger",
+    "failed": "danger",
+    "active": "primary",
+    "scanned": "primary",
+    "queued": "primary",
+    "paused": "warning",
+    "stopped": "warning",
+    "missed": "warning",
+    "overlapped": "warning",
+    "warning": "warning",
+    "notice": "primary",
+}
+
+
+@register.filter
+def tone(status: str) -> str:
+    """Return the tone in which a status or the level of a line is shown."""
+    return _TONES.get(status, "secondary")
+
+
+@register.filter
+def instant(text: str | None) -> datetime | None:
+    """Read an instant that is written in ISO 8601."""
+    return datetime.fromisoformat(text) if text else None
+
+
+@register.filter
+def words(name: str) -> str:
+    """Write a field's name as words: `include inactive`."""
+    return name.replace("_", " ")

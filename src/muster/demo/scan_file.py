@@ -1,4 +1,4 @@
-"""The bundled scan: demo data, made once by `python -m muster.cli.demo.scan_file`."""
+"""The bundled scan: demo data, made once by `python -m muster.demo.scan_file`."""
 
 import gzip
 import io
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import orjson
 
-from muster.cli.demo.company import scan
+from muster.demo.company import scan
 
 FILE = Path(__file__).with_name("scan.ndjson.gz")
 

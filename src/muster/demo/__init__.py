@@ -1,0 +1,1 @@
+"""An invented company: a scan of its network and a simulated tenant, loaded as real ones are."""
