@@ -18,6 +18,7 @@ from muster.console.views import (
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
+    path("dashboard/directory", dashboard.directory, name="dashboard-directory"),
     path("sign-in", signing.sign_in, name="sign-in"),
     path("sign-out", signing.sign_out, name="sign-out"),
     path("setup", setup.setup, name="setup"),
