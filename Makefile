@@ -10,10 +10,11 @@ WORKERS ?= 2
 SOURCES := src tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help demo assets test test-sqlite test-postgresql check lint types contracts format bench bench-search lock clean
+.PHONY: help demo demo-end assets browser test test-sqlite test-postgresql check lint types contracts format bench bench-search lock clean
 
 help:
-	@echo "make demo    install, simulate a tenant, sync it, and show what to ask"
+	@echo "make demo    install, simulate a tenant, sync it, show what to ask, and serve the console"
+	@echo "make demo-end  end the demo's console"
 	@echo "make test    every test on SQLite, then those with a database on PostgreSQL"
 	@echo "make check   lint, types, contracts and tests: what must hold before a change"
 	@echo "make bench   the figures in benchmarks/"
@@ -26,7 +27,10 @@ help:
 	@echo "make clean   remove .venv, caches and the demo's data"
 
 demo: .venv/runtime.stamp .venv/assets.stamp
-	@MUSTER_HOME=data/demo $(BIN)/muster demo
+	@MUSTER_HOME=data/demo $(BIN)/muster demo --console
+
+demo-end:
+	@if [ -e data/demo/console.pid ]; then kill "$$(cat data/demo/console.pid)" 2>/dev/null; rm -f data/demo/console.pid data/demo/console.url; fi
 
 test: test-sqlite test-postgresql
 
@@ -45,7 +49,14 @@ lab:
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(LAB_PACKAGES) >/dev/null; \
 	done=$$?; [ -z "$$made" ] || rm -f /usr/sbin/policy-rc.d; exit $$done
 
-test-sqlite: .venv/dev.stamp .venv/assets.stamp lab
+# The browser that tests of the console drive; put there where root lacks it.
+browser:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+		echo "The console's tests need a Chromium. As root: apt-get install chromium"; exit 0; fi; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+
+test-sqlite: .venv/dev.stamp .venv/assets.stamp lab browser
 	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
 	env -u MUSTER_DATABASE_URL -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" $(BIN)/pytest -q -n $(WORKERS)
 
@@ -96,7 +107,7 @@ lock: .venv/dev.stamp
 	$(LOCK) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
 	@touch .venv/runtime.stamp .venv/dev.stamp
 
-clean:
+clean: demo-end
 	rm -rf .venv .cache frontend/node_modules src/muster/console/static/vendor src/muster/assets .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache data/demo
 
 .venv/runtime.stamp: requirements/runtime.txt pyproject.toml | .venv/bin/python
