@@ -55,13 +55,20 @@ def main() -> None:
     order = msgspec.json.decode(sys.stdin.buffer.read(), type=wire.Order)
     out = sys.stdout.buffer
     try:
-        ended = _collect(order, out)
+        ended = _collected(order, out)
         out.write(wire.encode(ended))
         out.flush()
     except BrokenPipeError:
         pass  # The other process is gone, so nobody is left to tell.
     # Taking a heap of records apart is a quarter of a second that the other process would wait.
     os._exit(0)
+
+
+def _collected(order: wire.Order, out: BinaryIO) -> wire.Ended:
+    try:
+        return _collect(order, out)
+    except MusterError as error:
+        return _ended(error)  # such as a source that this version does not have
 
 
 def _collect(order: wire.Order, out: BinaryIO) -> wire.Ended:

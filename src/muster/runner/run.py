@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 from muster.core.errors import ConfigError, MusterError, StoppedError
 from muster.core.records import COLLECTION_OF, AnyRecord, Collection, CollectionReport
@@ -18,6 +19,33 @@ from muster.runner.plan import Plan, Step, StepReport
 from muster.runner.wire import DefectError, LostProcessError
 
 Emit = Callable[[Sequence[AnyRecord]], None]
+
+
+class Collected(Protocol):
+    """Collecting that was begun somewhere. `error` is how it ended, None if all went well."""
+
+    @property
+    def error(self) -> BaseException | None:
+        """How it ended: None while it goes on, and if all went well."""
+
+    @property
+    def has_ended(self) -> threading.Event:
+        """Set once nothing more will be collected; not all of it need be handed over by then."""
+
+    def lists(
+        self, stop: threading.Event, *, idle: Callable[[], None] = nothing
+    ) -> Iterator[list[AnyRecord]]:
+        """Yield lists of records, in order; ends soon after `stop` is set.
+
+        `idle` is called now and then while there is none.
+        """
+
+    def close(self) -> None:
+        """Stop it if it goes on, and wait until it has."""
+
+
+Begin = Callable[[str, Context], Collected]
+"""Begins to collect from a source, given by its name, elsewhere than on this machine."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +69,7 @@ def run(
     is_apart: bool = False,
     idle: Hook = nothing,
     collected: Hook = nothing,
+    elsewhere: Begin | None = None,
 ) -> list[StepReport]:
     """Run the plan's steps in order and return one report for each.
 
@@ -50,13 +79,15 @@ def run(
     end the plan; setting `stop` does, within moments. What `emit` raises, and Ctrl-C, stop it and
     rise; but a StoppedError only says that `emit` has seen the stop, and dropped what it was given.
     `idle` is called now and then while there is nothing to hand over, `collected` once everything
-    of the last step is collected, which is before the last of it is handed over.
+    of the last step is collected, which is before the last of it is handed over. `elsewhere` begins
+    collecting on another machine, in place of this one.
     """
     stop, progress = stop or threading.Event(), progress or SilentProgress()
+    begin = elsewhere or (CollectingApart if is_apart else None)
     last = len(plan.steps) - 1
     return [
         _Running(
-            step, emit, progress, stop, is_apart, idle, collected if number == last else nothing
+            step, emit, progress, stop, begin, idle, collected if number == last else nothing
         ).report(find, now())
         for number, step in enumerate(plan.steps)
     ]
@@ -68,7 +99,7 @@ class _Running:
     emit: Emit
     progress: Progress
     stop: threading.Event
-    is_apart: bool
+    begin: Begin | None
     idle: Hook
     collected: Hook
     counts: Counter[Collection] = field(default_factory=Counter)
@@ -104,7 +135,7 @@ class _Running:
         self.is_lost = isinstance(collecting.error, LostProcessError)
         return self._judged(collecting.error, source)
 
-    def _hand_on_all(self, collecting: Collecting | CollectingApart) -> None:
+    def _hand_on_all(self, collecting: Collected) -> None:
         is_told = False
         for records in collecting.lists(self.stop, idle=self.idle):
             if collecting.has_ended.is_set() and not is_told:
@@ -114,9 +145,9 @@ class _Running:
         if not is_told and not self.stop.is_set():
             self.collected()
 
-    def _started(self, source: Source, now: datetime) -> Collecting | CollectingApart:
-        if self.is_apart:
-            return CollectingApart(self.step.source, self._context(now))
+    def _started(self, source: Source, now: datetime) -> Collected:
+        if self.begin is not None:
+            return self.begin(self.step.source, self._context(now))
         return Collecting(source, self._context(now))
 
     def _context(self, now: datetime) -> Context:

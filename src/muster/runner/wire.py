@@ -4,13 +4,15 @@ The plan's step goes in as one line; records come out as in any NDJSON file, and
 messages here. Secrets pass through the pipe only, never through arguments or the environment.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
 from muster.core.errors import MusterError, UnavailableError
 from muster.core.records import AnyRecord, Collection
+from muster.core.source import Progress
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -70,6 +72,8 @@ class Ended(Message, frozen=True, tag="ended"):
 
 Line = AnyRecord | ListEnd | Advance | LogLine | Counted | Ended
 
+CHUNK_BYTES = 1 << 20
+
 _encoder = msgspec.json.Encoder(enc_hook=str)
 _decoder: msgspec.json.Decoder[Line] = msgspec.json.Decoder(Line)
 
@@ -99,3 +103,25 @@ def failure_of(ended: Ended) -> Exception | None:
     if ended.message:
         return MusterError(ended.message, hint=ended.hint, code=ended.code)
     return None
+
+
+def whole_lines(stream: IO[bytes]) -> Iterator[bytes]:
+    """Yield what comes as soon as it comes, in pieces of whole lines without the last newline."""
+    rest = b""
+    while chunk := stream.read1(CHUNK_BYTES):  # type: ignore[attr-defined]
+        whole, newline, after = chunk.rpartition(b"\n")
+        if newline:
+            yield rest + whole
+            rest = after
+        else:
+            rest += chunk
+
+
+def tell(progress: Progress, message: Message) -> None:
+    """Pass on what the other process says of its progress."""
+    if isinstance(message, Advance):
+        progress.advance(message.collection, message.done, message.total)
+    elif isinstance(message, LogLine):
+        progress.log(message.level, message.event, **message.fields)
+    elif isinstance(message, Counted):
+        progress.count(message.name, message.amount)
