@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "muster.accounts",
     "muster.organizations",
     "muster.credentials",
+    "muster.explorers",
     "muster.inventory",
     "muster.notices",
     "muster.tasks",

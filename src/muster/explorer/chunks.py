@@ -7,7 +7,7 @@ from typing import Final
 from muster.core.errors import DataError
 
 AIM_BYTES: Final = 512 * 1024
-"""About so much goes into one chunk: less than proxies let through (nginx: 1 MiB), packed or not."""
+"""About so much goes into one chunk: less than proxies let through (nginx: 1 MiB)."""
 
 MOST_PACKED_BYTES: Final = 2 * 1024 * 1024
 MOST_BYTES: Final = 8 * 1024 * 1024
