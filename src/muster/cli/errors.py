@@ -97,6 +97,8 @@ def _told_system(error: OSError) -> MusterError:
 
 
 def _is_of_database(error: Exception) -> bool:
+    if "django" not in sys.modules:
+        return False  # An Explorer's machine does not have it.
     from django.db import DatabaseError, InterfaceError
 
     modules = {each.__module__.partition(".")[0] for each in type(error).__mro__}

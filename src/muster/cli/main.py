@@ -23,6 +23,7 @@ _GROUPS = {
     "group": ("muster.cli.commands.group", "Look at one group of a directory."),
     "entra": ("muster.cli.commands.entra", "Sync Microsoft Entra ID."),
     "task": ("muster.cli.commands.task", "Make, schedule, run and watch tasks."),
+    "explorer": ("muster.cli.commands.explorer", "Collect from machines elsewhere."),
     "worker": ("muster.cli.commands.worker", "Run tasks when they are due."),
     "import": ("muster.cli.commands.importing", "Import records from NDJSON, nmap XML or CSV."),
     "fingerprints": ("muster.cli.commands.fingerprints", "Install and test fingerprints."),

@@ -24,7 +24,12 @@ Options = Annotated[
     list[str] | None,
     typer.Option("--option", metavar="NAME=VALUE", help="An option of the source; repeat it."),
 ]
-Explorer = Annotated[str, typer.Option(help="Where it runs; this server if not given.")]
+Explorer = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME|group:NAME|zone:NAME", help="Where it runs; this server if not given."
+    ),
+]
 Frequency = Annotated[
     str,
     typer.Option(help="once, hourly, daily, weekly, monthly, every (N hours) or continuous."),

@@ -1,7 +1,7 @@
 """Plans on their way to Explorers, and the chunks on their way back."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 import msgspec
@@ -116,9 +116,11 @@ def receive(explorer: Explorer, uid: str, number: int, chunk: bytes, *, at: date
     return _kept(found, number, chunk, is_end=is_end)
 
 
-def first_chunk(assignment: Assignment) -> Chunk | None:
-    """Return the chunk that is next to be worked on; None while there is none."""
-    return _chunks(assignment).order_by("number").first()
+def waiting_chunks(assignment: Assignment) -> Iterator[Chunk]:
+    """Yield the chunks that are to be worked on, in order, each read as it is asked for."""
+    numbers = _chunks(assignment).order_by("number").values_list("number", flat=True)
+    for number in list(numbers):
+        yield _chunks(assignment).get(number=number)
 
 
 def forget_chunks(assignment: Assignment, up_to: int) -> None:
@@ -133,7 +135,7 @@ def looked_at_again(assignment: Assignment) -> Assignment:
 
 def _checked(chunk: bytes) -> bool:
     """Return whether the end is among a chunk's lines; raise DataError if it is no good."""
-    lines = read(chunk)
+    lines = read(chunks.unpack(chunk))
     if not lines:
         raise DataError("the chunk holds no lines", code="malformed-chunk")
     ends = [number for number, each in enumerate(lines, 1) if isinstance(each, wire.Ended)]
@@ -142,9 +144,8 @@ def _checked(chunk: bytes) -> bool:
     return bool(ends)
 
 
-def read(chunk: bytes) -> list[wire.Line]:
-    """Return what a chunk says, in bounded memory. Raises DataError if it cannot be read."""
-    lines = chunks.unpack(chunk)
+def read(lines: bytes) -> list[wire.Line]:
+    """Return what the lines of a chunk say. Raises DataError if they cannot be read."""
     try:
         return wire.decode(lines)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -1,5 +1,6 @@
 """Where a task runs: on this server, on one Explorer, or on any of a group or hosted zone."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -43,13 +44,18 @@ def place_name(organization: Organization, place: UUID | None) -> str:
     """Return how a person names where a task runs; its id where that is gone."""
     if place is None:
         return THIS_SERVER
-    if place == ANY_ZONE:
-        return _ZONE + _AUTO
-    group = _groups(organization).filter(uid=place).first()
-    if group is not None:
-        return (_GROUP if group.organization_id else _ZONE) + group.name
-    explorer = Explorer.objects.filter(organization=organization, uid=place).first()
-    return explorer.name if explorer is not None else str(place)
+    return place_names(organization, {place}).get(place, str(place))
+
+
+def place_names(organization: Organization, places: AbstractSet[UUID]) -> dict[UUID, str]:
+    """Return the names of places where an organization's tasks run, by id, in two statements."""
+    explorers = Explorer.objects.filter(organization=organization, uid__in=places)
+    groups = _groups(organization).filter(uid__in=places)
+    return {
+        **({ANY_ZONE: _ZONE + _AUTO} if ANY_ZONE in places else {}),
+        **{each.uid: each.name for each in explorers},
+        **{each.uid: (_GROUP if each.organization_id else _ZONE) + each.name for each in groups},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,14 @@ def place_of(organization: Organization, place: UUID, *, at: datetime) -> Place:
         return Place((), f"there is no Explorer any more that it could run on ({name})", True)
     seen = max(each.last_seen for each in found)
     return Place((), f"explorer unavailable: {name} was last heard of at {seen:%Y-%m-%d %H:%M} UTC")
+
+
+def explorer_of(organization: Organization, uid: UUID | None) -> Explorer | None:
+    """Return the Explorer of that id that may work for an organization; None for None."""
+    if uid is None:
+        return None
+    may = Q(organization=organization) | Q(organization=None)
+    return Explorer.objects.filter(may).get(uid=uid)
 
 
 def _explorers(organization: Organization, place: UUID) -> QuerySet[Explorer]:

@@ -1,6 +1,7 @@
 """Reading Explorers for lists: an organization sees its own, and the names of hosted zones."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
@@ -14,11 +15,14 @@ from muster.query.listing import Entry
 
 
 def visible(scope: Scope) -> QuerySet[Explorer]:
-    """Return the organization's Explorers, those in service first."""
+    """Return the organization's Explorers with their groups, by name."""
     groups = GroupMember.objects.filter(organization=scope.organization).select_related("group")
+    return _rows(scope).prefetch_related(Prefetch("memberships", queryset=groups))
+
+
+def _rows(scope: Scope) -> QuerySet[Explorer]:
     rows = Explorer.objects.filter(organization=scope.organization).select_related("site")
-    rows = rows.prefetch_related(Prefetch("memberships", queryset=groups))
-    return rows.order_by("revoked_at", "name", "pk")
+    return rows.order_by("name", "pk")
 
 
 def hosted() -> QuerySet[Explorer]:
@@ -60,12 +64,12 @@ def zones() -> QuerySet[ExplorerGroup]:
 
 def group_by_name(scope: Scope, reference: str) -> ExplorerGroup:
     """Return the group of that name or id. Raises ConfigError if there is none."""
-    return _named(groups(scope), reference, "group of Explorers", "muster explorer group add")
+    return _named(groups(scope), reference, "group of Explorers", "muster explorer group-add")
 
 
 def zone_by_name(reference: str) -> ExplorerGroup:
     """Return the hosted zone of that name or id. Raises ConfigError if there is none."""
-    return _named(zones(), reference, "hosted zone", "muster explorer zone add")
+    return _named(zones(), reference, "hosted zone", "muster explorer group-add --zone")
 
 
 def explorer_entries(scope: Scope, *, at: datetime) -> list[Entry]:
@@ -73,9 +77,9 @@ def explorer_entries(scope: Scope, *, at: datetime) -> list[Entry]:
     return [_entry(scope, each, at=at) for each in visible(scope)]
 
 
-def explorer_documents(scope: Scope, *, at: datetime) -> dict[str, Document]:
+def explorer_documents(scope: Scope, *, at: datetime) -> dict[UUID, Document]:
     """Return what is searched of the organization's Explorers, by id."""
-    return {str(each.uid): _document(scope, each, at=at) for each in visible(scope)}
+    return {each.uid: _document(scope, each, at=at) for each in _rows(scope)}
 
 
 def explorer_fields(explorer: Explorer, *, at: datetime) -> dict[str, object]:

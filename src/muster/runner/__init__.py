@@ -1,6 +1,6 @@
 """Runs plans: the same steps in a server's worker, an Explorer and the command line."""
 
 from muster.runner.plan import Plan, Step, StepReport
-from muster.runner.run import run
+from muster.runner.run import Begin, run
 
-__all__ = ["Plan", "Step", "StepReport", "run"]
+__all__ = ["Begin", "Plan", "Step", "StepReport", "run"]

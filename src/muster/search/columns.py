@@ -170,6 +170,7 @@ _COLUMNS = {
         (
             ("description", "Description"),
             ("source", "Source"),
+            ("where", "Runs on"),
             ("trigger", "Started by"),
             ("complete", "Complete"),
             ("hint", "What to do"),
@@ -204,7 +205,22 @@ _COLUMNS = {
             ("connected", "Connected"),
             ("last_seen", "Last seen"),
         ),
-        (("arch", "Processor"), ("tags", "Tags"), ("id", "Id")),
+        (
+            ("arch", "Processor"),
+            ("groups", "Groups"),
+            ("tags", "Tags"),
+            ("capabilities", "Can"),
+            ("trouble", "Trouble"),
+            ("active", "In service"),
+            ("host", "Host"),
+            ("external_address", "Seen from"),
+            ("description", "Description"),
+            ("most_runs", "Most runs at once"),
+            ("created_by", "Enrolled by"),
+            ("created_at", "Enrolled"),
+            ("revoked_at", "Revoked"),
+            ("id", "Id"),
+        ),
     ),
     "credentials": _columns(
         (

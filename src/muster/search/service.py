@@ -1,10 +1,11 @@
 """The service: every inventory by its name, asked in one way."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from muster.accounts.selectors import account_entries
 from muster.credentials.selectors import credential_entries
+from muster.explorers.selectors import explorer_entries
 from muster.inventory import selectors
 from muster.inventory.search import TIME_LIMIT, Count, Facet, known_attributes
 from muster.inventory.selectors import LastSync
@@ -25,8 +26,7 @@ def _accounts(scope: Scope) -> list[Entry]:
 
 
 def _explorers(scope: Scope) -> list[Entry]:
-    """Return none: nothing can enrol as an explorer."""
-    return []
+    return explorer_entries(scope, at=datetime.now(UTC))
 
 
 _INVENTORIES: Mapping[str, Inventory] = {

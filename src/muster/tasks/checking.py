@@ -34,12 +34,17 @@ def check(record: AnyRecord, *, name: str, number: int) -> None:
             f"{name}: record {number} has the source '{record.source}'",
             hint="A source is a short name in lower case, such as runzero.",
         )
-    _check_words(record, where=f"{name}: record {number}")
-    _check_instants(record, where=f"{name}: record {number}")
+    check_form(record, where=f"{name}: record {number}")
     if _NUL.search(ndjson.encode(record)):
         raise DataError(
             f"{name}: record {number} holds a NUL character", hint="Remove it from the text."
         )
+
+
+def check_form(record: AnyRecord, *, where: str) -> None:
+    """Raise DataError, beginning with `where`, for what no source of ours would say."""
+    _check_words(record, where=where)
+    _check_instants(record, where=where)
 
 
 def _check_words(record: AnyRecord, *, where: str) -> None:

@@ -14,14 +14,17 @@ from muster.core.source import Progress, Source
 from muster.credentials.models import Credential
 from muster.credentials.sealing import Secret
 from muster.credentials.services import open_for_use
+from muster.explorers.places import explorer_of
 from muster.integrations import registry
 from muster.inventory.ingest import READER, never
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
+from muster.runner import Begin
 from muster.runner import run as run_plan
 from muster.tasks.checkpoints import Start, Unfinished, begin, go_on, place_of, unfinished
 from muster.tasks.clock import Clock, utc_now
 from muster.tasks.consequences import BEGINS_ANEW
+from muster.tasks.elsewhere import on_explorer
 from muster.tasks.feeds import RunFeed
 from muster.tasks.liveness import end_lost_runs, say_scanned
 from muster.tasks.models import Run, Task
@@ -240,6 +243,7 @@ def _collect(
             is_apart=settings.COLLECTS_APART,
             idle=work.recorder.flush_now_and_then,
             collected=lambda: say_scanned(work.run, at=work.clock()),
+            elsewhere=_elsewhere(work),
         )
     except BaseException:
         storing.finish(is_over=False)
@@ -257,6 +261,12 @@ def _collect(
             f"{world.source.label} holds nothing at all: no {', '.join(world.source.collections)}",
             hint="Check that the credential opens the one you mean. What was known before is kept.",
         )
+
+
+def _elsewhere(work: Going) -> Begin | None:
+    """Return what collects on the Explorer that a run was given to; None where that is here."""
+    explorer = explorer_of(work.run.organization, work.run.explorer)
+    return None if explorer is None else on_explorer(work.run, explorer, clock=work.clock)
 
 
 def _start(world: _World, broken_off: Unfinished | None, work: Going) -> Start:

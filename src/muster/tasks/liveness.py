@@ -41,7 +41,10 @@ def take_over(run: Run, *, at: datetime, worker: str = "") -> bool:
     ended = Run.objects.filter(
         organization=run.organization_id, pk=run.pk, status__in=[Status.ERROR, Status.STOPPED]
     )
+    # A command works on it here, whoever collected for the worker that began it.
+    here = {} if worker else {"explorer": None}
     taken = ended.update(
+        **here,
         status=Status.ACTIVE,
         host=this_host(),
         pid=os.getpid(),

@@ -42,9 +42,9 @@ class Task(models.Model):
     """Something to collect into one site. `options` are texts as the source declares them.
 
     `source` is a source's short name, or `import` for files, which need no credential. `explorer`
-    is where it runs, None for this server. `schedule` is what `schedules.to_document` makes, and
-    `next_at` when it is due by it. `held` says why nothing runs by itself until a person acts.
-    `failures` counts those in a row.
+    is where it runs: the id of an Explorer, a group or a hosted zone; None for this server.
+    `schedule` is what `schedules.to_document` makes, and `next_at` when it is due by it. `held`
+    says why nothing runs by itself until a person acts. `failures` counts those in a row.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="tasks")
@@ -88,7 +88,8 @@ class Run(models.Model):
     """One go at a task. `options` are those it started with.
 
     `host`, `pid` and `heartbeat_at` say who works on it, so that a run whose process is gone can
-    be told from one that is slow; `worker` is the one whose engine looks after it, and `attempt`
+    be told from one that is slow; `explorer` is the one that collects for it, None where its
+    worker does; `worker` is the one whose engine looks after it, and `attempt`
     how often the engine was handed it, last at `released_at`. `is_lost` says that its process went
     away. `started_at` is when it was queued, until it starts. `is_complete` is False where anything
     that should have been collected was not; nothing of that has expired then. `progress` is
@@ -98,6 +99,7 @@ class Run(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="runs")
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    explorer = models.UUIDField(null=True)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.NEW)
     trigger = models.CharField(max_length=20, choices=Trigger.choices, default=Trigger.MANUAL)
     options = models.JSONField(default=dict)

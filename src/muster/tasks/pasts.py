@@ -38,6 +38,7 @@ def run_document(run: Run) -> dict[str, Any]:
         "started_at": _text(run.started_at),
         "ended_at": _text(run.ended_at),
         "worker": run.worker,
+        "explorer": str(run.explorer) if run.explorer else None,
         "host": run.host,
         "complete": run.is_complete,
         "progress": run.progress,

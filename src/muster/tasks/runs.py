@@ -63,7 +63,7 @@ class Going:
         self.is_broken_off = any(each.is_broken_off for each in reports)
         for each in reports:
             reasons = {report.error for report in each.collections}
-            if not each.complete and (each.is_stopped or len(reasons) <= 1):
+            if not each.complete and (each.is_broken_off or len(reasons) <= 1):
                 self.fail(each.error, hint=each.hint, code=each.code)
 
     def is_whole(self) -> bool:

@@ -1,10 +1,18 @@
 """Reading tasks for lists: each with its latest run."""
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
 from django.db.models import Max
 
 from muster.core.errors import ConfigError
 from muster.credentials.models import Credential
 from muster.credentials.selectors import credential_documents
+from muster.explorers.places import THIS_SERVER, place_name, place_names
+from muster.explorers.selectors import explorer_documents
 from muster.integrations import registry
 from muster.organizations.scope import Scope
 from muster.organizations.selectors import organization_place, site_place
@@ -20,15 +28,37 @@ CONNECTOR = "connector"
 
 
 def task_entries(scope: Scope) -> list[Entry]:
-    """Return the organization's tasks, in four statements however many there are."""
+    """Return the organization's tasks, in a few statements however many there are."""
     runs = latest_runs(scope)
     credentials = credential_documents(scope)
     # A join would make a site of its own for each task.
     tasks = Task.objects.filter(organization=scope.organization).prefetch_related("site")
+    found = list(tasks.defer("options").order_by("pk"))
+    where = _Where.of(scope, {each.explorer for each in found if each.explorer})
     return [
-        _entry(scope, each, runs.get(each.pk), credentials.get(each.credential_id or 0))
-        for each in tasks.defer("options").order_by("pk")
+        _entry(scope, each, runs.get(each.pk), credentials.get(each.credential_id or 0), where)
+        for each in found
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """Where tasks run: the names of places, and what is searched of Explorers, by id."""
+
+    names: Mapping[UUID, str]
+    explorers: Mapping[UUID, Document]
+
+    @classmethod
+    def of(cls, scope: Scope, places: AbstractSet[UUID]) -> "_Where":
+        if not places:
+            return cls({}, {})
+        explorers = explorer_documents(scope, at=datetime.now(UTC))
+        return cls(place_names(scope.organization, places), explorers)
+
+    def name(self, task: Task) -> str:
+        if task.explorer is None:
+            return THIS_SERVER
+        return self.names.get(task.explorer, str(task.explorer))
 
 
 def latest_runs(scope: Scope) -> dict[int, Run]:
@@ -69,7 +99,11 @@ def task_type(task: Task) -> str:
     return IMPORT if task.source == IMPORT else CONNECTOR
 
 
-def _entry(scope: Scope, task: Task, run: Run | None, credential: Document | None) -> Entry:
+def _entry(
+    scope: Scope, task: Task, run: Run | None, credential: Document | None, where: _Where
+) -> Entry:
+    explorer = where.explorers.get(task.explorer) if task.explorer else None
+    related = {"credential": credential, "explorer": explorer}
     return Entry(
         document=Document(
             uid=task.uid,
@@ -83,9 +117,9 @@ def _entry(scope: Scope, task: Task, run: Run | None, credential: Document | Non
                 next_at=task.next_at,
             ),
             places={"organization": organization_place(scope), "site": site_place(task.site)},
-            related={"credential": (credential,)} if credential else {},
+            related={name: (each,) for name, each in related.items() if each},
         ),
-        fields=_fields(task, run, credential),
+        fields=_fields(task, run, credential, where.name(task)),
     )
 
 
@@ -106,11 +140,14 @@ def _texts(task: Task, run: Run | None) -> dict[str, tuple[str, ...]]:
 def task_fields(task: Task) -> dict[str, object]:
     """Return what is shown of one task, as a row of the inventory has it."""
     runs = Run.objects.filter(organization=task.organization_id, task=task)
-    fields = _fields(task, runs.order_by("-pk").first(), None)
+    where = place_name(task.organization, task.explorer)
+    fields = _fields(task, runs.order_by("-pk").first(), None, where)
     return {**fields, "credential": task.credential.name if task.credential else ""}
 
 
-def _fields(task: Task, run: Run | None, credential: Document | None) -> dict[str, object]:
+def _fields(
+    task: Task, run: Run | None, credential: Document | None, where: str
+) -> dict[str, object]:
     return {
         "id": str(task.uid),
         "name": task.name,
@@ -120,6 +157,7 @@ def _fields(task: Task, run: Run | None, credential: Document | None) -> dict[st
         "source": "" if task.source == IMPORT else task.source,
         "site": task.site.name,
         "credential": credential.texts["name"][0] if credential else "",
+        "where": where,
         "trigger": run.trigger if run else "",
         "complete": run.is_complete if run else None,
         "created_at": task.created_at,

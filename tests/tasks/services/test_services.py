@@ -59,7 +59,7 @@ def test_a_task_keeps_what_it_was_given_and_is_due(scope, new, now):
         ({"source": "nothing"}, "no source named 'nothing'"),
         ({"credential": None}, "Fake needs a credential"),
         ({"options": {"fliter": "x"}}, "no option 'fliter'"),
-        ({"explorer": "berlin-1"}, "no explorer 'berlin-1': none can enrol yet"),
+        ({"explorer": "berlin-1"}, "no Explorer 'berlin-1'"),
         ({"grace_hours": -1}, "grace period is -1"),
         ({"grace_hours": 10**9}, "grace period is"),
     ],

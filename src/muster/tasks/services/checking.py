@@ -45,15 +45,6 @@ def checked_grace(hours: int) -> int:
     return hours
 
 
-def check_explorer(explorer: str) -> None:
-    """Raise ConfigError for any Explorer: none can enrol yet."""
-    if explorer:
-        raise ConfigError(
-            f"there is no explorer '{explorer[:100]}': none can enrol yet",
-            hint="Leave it out; the task runs on this server.",
-        )
-
-
 def check_credential(source: Source, credential: Credential | None) -> None:
     """Raise ConfigError if the source cannot sign in with it."""
     types = [each.name for each in source.credential_types]

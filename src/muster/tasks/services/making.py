@@ -8,6 +8,7 @@ from django.db import transaction
 
 from muster.core.errors import ConfigError
 from muster.credentials.models import Credential
+from muster.explorers.places import place_by_name
 from muster.integrations import registry
 from muster.organizations.models import Site
 from muster.organizations.scope import Scope
@@ -23,7 +24,7 @@ from muster.tasks.services.permission import check_is_there, check_may_change
 class NewTask:
     """What a person gives for a connector task. No schedule means: only when asked.
 
-    `explorer` is where it runs, "" for this server.
+    `explorer` is where it runs, as `explorers.places` reads it: "" for this server.
     """
 
     name: str
@@ -64,7 +65,7 @@ def create(scope: Scope, new: NewTask, *, at: datetime) -> Task:
     """
     check_may_change(scope)
     source = registry.source(new.source)
-    checking.check_explorer(new.explorer)
+    explorer = place_by_name(scope, new.explorer)
     checking.check_credential(source, new.credential)
     task = Task(
         organization=scope.organization,
@@ -74,6 +75,7 @@ def create(scope: Scope, new: NewTask, *, at: datetime) -> Task:
         site=new.site,
         credential=new.credential,
         options=checked(source, new.options),
+        explorer=explorer,
         grace_hours=checking.checked_grace(new.grace_hours),
         paused_at=at if new.is_paused else None,
         created_at=at,
@@ -99,6 +101,8 @@ def edit(scope: Scope, task: Task, changes: Changes, *, at: datetime) -> Task:
             f"'{task.name}' is an import and has no settings", hint="Import the file again."
         )
     _change_words(task, changes)
+    if changes.explorer is not None:
+        task.explorer = place_by_name(scope, changes.explorer)
     _change_settings(task, changes)
     fields = [*_EDITED]
     if changes.is_unscheduled or changes.schedule is not None or task.held:
@@ -131,6 +135,7 @@ def copy(scope: Scope, task: Task, *, name: str = "", at: datetime) -> Task:
         credential=task.credential,
         options=task.options,
         description=task.description,
+        explorer=str(task.explorer or ""),
         schedule=from_document(task.schedule),
         grace_hours=task.grace_hours,
         is_paused=True,
@@ -143,8 +148,6 @@ def _change_words(task: Task, changes: Changes) -> None:
         task.name = checking.checked_name(changes.name)
     if changes.description is not None:
         task.description = checking.checked_description(changes.description)
-    if changes.explorer is not None:
-        checking.check_explorer(changes.explorer)
     if changes.grace_hours is not None:
         task.grace_hours = checking.checked_grace(changes.grace_hours)
 

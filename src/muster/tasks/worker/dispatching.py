@@ -7,6 +7,7 @@ from muster.tasks import engine
 from muster.tasks.worker import heartbeats, rows
 from muster.tasks.worker.executing import Executor
 from muster.tasks.worker.fairness import next_runs, share
+from muster.tasks.worker.placing import placed
 
 FORGOTTEN = timedelta(minutes=1)
 """Handed out when somebody was free, and not begun since: the process died in between."""
@@ -25,9 +26,12 @@ def dispatch(at: datetime, *, limits: Mapping[str, int], executor: Executor) -> 
         going = rows.going_runs()
         slots = sum(each.slots for each in heartbeats.living(at) if each.ending_at is None)
         everywhere = max(free, slots - len(going))
-        chosen = next_runs(rows.waiting_runs(), going=going, limits=limits, free=everywhere)
+        waiting, placing = placed(rows.waiting_runs(), going=going, limits=limits, at=at)
+        chosen = next_runs(
+            waiting, going=going, limits=limits, own_limits=placing.limits, free=everywhere
+        )
         mine = share(chosen, free=free, of=everywhere)
-        released = rows.release([each.run for each in mine], at=at)
+        released = rows.release([each.run for each in mine], explorers=placing.chosen, at=at)
     for each in released:
         executor.expect(each.uid)
         engine.start(str(each.uid), attempt=each.attempt)

@@ -1,5 +1,6 @@
 """Doing one run that the engine hands out, whatever became of it before."""
 
+import contextlib
 import logging
 import threading
 import uuid
@@ -15,6 +16,7 @@ from muster.organizations.scope import scope
 from muster.tasks import liveness
 from muster.tasks.clock import Clock
 from muster.tasks.connectors import CannotGoOnError, work_on
+from muster.tasks.elsewhere import LOST
 from muster.tasks.liveness import TakenOverError
 from muster.tasks.models import DOING, Recurrence, Run, Status, Trigger, Worker
 from muster.tasks.queueing import GoingAlreadyError, queue, queue_again
@@ -23,6 +25,9 @@ from muster.tasks.worker.heartbeats import is_doing
 
 _log = logging.getLogger(__name__)
 _LONGEST_WAIT_SECONDS = 10.0
+
+MOST_EXPLORERS_LOST = 4
+"""So often a run loses its Explorer before a person has to look: it may be what kills it."""
 
 
 @dataclass(slots=True)
@@ -168,6 +173,8 @@ class Executor:
             _log.warning("run failed", extra={"run": run_id, "error": error.message})
         if self.is_ending.is_set():
             _put_back(run, at=self.clock())
+        else:
+            _wait_for_explorer(run, at=self.clock())
 
     def _take(self, run: Run, *, was_here: bool, at: datetime) -> bool:
         """Make a run this process's, if it is to be done and nobody is at it."""
@@ -209,8 +216,20 @@ def _begin_anew(run: Run, *, at: datetime) -> None:
         new = queue(run.task, Trigger(run.trigger), at=at, due_at=run.due_at)
     except GoingAlreadyError:
         return
+    # So that one whose Explorer is lost again and again comes to an end.
+    Run.objects.filter(organization=run.organization_id, pk=new.pk).update(attempt=run.attempt)
     recurrences = Recurrence.objects.filter(organization=run.organization_id, run=run)
     recurrences.update(run=new)
+
+
+def _wait_for_explorer(run: Run, *, at: datetime) -> None:
+    """Let a run that lost its Explorer wait for that one, or another of its group."""
+    run.refresh_from_db()
+    is_lost = run.status == Status.ERROR and run.code == LOST
+    if not is_lost or run.attempt >= MOST_EXPLORERS_LOST:
+        return
+    with contextlib.suppress(GoingAlreadyError):
+        queue_again(run, at=at)
 
 
 def _put_back(run: Run, *, at: datetime) -> None:

@@ -1,11 +1,14 @@
 """Which of many waiting runs are next. Pure: values in, values out."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 Lane = tuple[str, object]
 """Something that only so many runs may share: its kind, and which one it is."""
+
+NO_LIMITS: Mapping[Lane, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +25,14 @@ def next_runs(
     *,
     going: Sequence[Waiting],
     limits: Mapping[str, int],
+    own_limits: Mapping[Lane, int] = NO_LIMITS,
     free: int,
 ) -> list[Waiting]:
     """Return at most `free` of those that wait, oldest first, in the order in which to start.
 
     The next one is always of the organization with the fewest going, so that one with a thousand
-    due tasks does not keep another waiting. No more share a lane than `limits` say of its kind.
+    due tasks does not keep another waiting. No more share a lane than `own_limits` say of it, or
+    else `limits` of its kind.
     """
     busy = Counter(lane for each in going for lane in each.lanes)
     served = Counter(each.organization for each in going)
@@ -36,9 +41,14 @@ def next_runs(
         queues[each.organization].append(each)
     turns = {organization: number for number, organization in enumerate(queues)}
     chosen: list[Waiting] = []
+
+    def has_room(lane: Lane) -> bool:
+        limit = own_limits.get(lane, limits.get(lane[0]))
+        return limit is None or busy[lane] < limit
+
     while queues and len(chosen) < free:
         organization = min(queues, key=lambda each: (served[each], turns[each]))
-        found = _first_with_room(queues[organization], busy, limits)
+        found = _first_with_room(queues[organization], has_room)
         if found is None:
             del queues[organization]
             continue
@@ -54,11 +64,5 @@ def share(chosen: Sequence[Waiting], *, free: int, of: int) -> list[Waiting]:
     return list(chosen[: -(-len(chosen) * free // of)])
 
 
-def _first_with_room(
-    queue: Sequence[Waiting], busy: Counter[Lane], limits: Mapping[str, int]
-) -> Waiting | None:
-    return next((each for each in queue if _has_room(each, busy, limits)), None)
-
-
-def _has_room(waiting: Waiting, busy: Counter[Lane], limits: Mapping[str, int]) -> bool:
-    return all(kind not in limits or busy[kind, of] < limits[kind] for kind, of in waiting.lanes)
+def _first_with_room(queue: Sequence[Waiting], has_room: Callable[[Lane], bool]) -> Waiting | None:
+    return next((each for each in queue if all(map(has_room, each.lanes))), None)

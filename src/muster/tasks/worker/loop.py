@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, InterfaceError, connection, connections
 
 from muster.core.errors import ConfigError, MusterError
+from muster.explorers import watching
+from muster.explorers.sessions import SILENCE
 from muster.notices.upkeep import tend
 from muster.tasks import engine
 from muster.tasks.clock import Clock
 from muster.tasks.models import Worker
-from muster.tasks.worker import heartbeats, recovery, rows, scheduling
+from muster.tasks.worker import heartbeats, placing, recovery, rows, scheduling
 from muster.tasks.worker.dispatching import dispatch
 from muster.tasks.worker.executing import Executor
 
@@ -49,6 +51,9 @@ class Loop:
             raise self.failure
         if self._is_time("recover", heartbeats.BEAT, at):
             recovery.recover(at)
+        if self._is_time("explorers", heartbeats.BEAT, at):
+            placing.give_up(at)
+            watching.tend(at=at, silence=SILENCE)
         scheduling.fire(at)
         dispatch(at, limits=self.limits, executor=self.executor)
         if self._is_time("clean", _CLEANING, at):

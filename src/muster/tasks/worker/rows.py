@@ -1,13 +1,19 @@
 """The rows of all organizations that a worker looks at: workers serve every one of them."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import connection, models, transaction
 
 from muster.tasks.models import DOING, Run, Status, Task, Worker
 from muster.tasks.standing import GOING
-from muster.tasks.worker.fairness import Waiting
+from muster.tasks.worker.fairness import Lane, Waiting
+
+HERE: Mapping[int, uuid.UUID] = MappingProxyType({})
+"""No run goes to an Explorer."""
 
 _LOCK_NUMBER = 0x6D757772  # any number that nobody else's advisory lock has
 
@@ -19,8 +25,18 @@ def due_tasks(at: datetime, *, most: int) -> list[Task]:
 
 
 def waiting_runs() -> list[Waiting]:
-    """Return the runs that nobody was asked to do yet, oldest first."""
-    return _waiting(Run.objects.filter(status=Status.QUEUED, released_at=None))
+    """Return the runs that nobody was asked to do yet, oldest first; of no Explorer so far."""
+    runs = Run.objects.filter(status=Status.QUEUED, released_at=None)
+    # The one that a run had before it waited again is no longer its.
+    return [replace(each, lanes=_without_explorer(each)) for each in _waiting(runs)]
+
+
+def placed_runs() -> dict[int, Run]:
+    """Return the runs that wait and are to run elsewhere than on this server, by key."""
+    waiting = Run.objects.filter(
+        status=Status.QUEUED, released_at=None, task__explorer__isnull=False
+    )
+    return {each.pk: each for each in waiting.select_related("task__site", "organization")}
 
 
 def is_any_waiting() -> bool:
@@ -35,9 +51,17 @@ def going_runs() -> list[Waiting]:
     return _waiting(Run.objects.filter(asked | doing))
 
 
-def release(keys: list[int], *, at: datetime) -> list[Run]:
-    """Mark waiting runs as handed to the engine, and return them."""
-    Run.objects.filter(pk__in=keys).update(released_at=at, attempt=models.F("attempt") + 1)
+def release(
+    keys: list[int], *, at: datetime, explorers: Mapping[int, uuid.UUID] = HERE
+) -> list[Run]:
+    """Mark waiting runs as handed to the engine, with the Explorer of each, and return them."""
+    attempt = models.F("attempt") + 1
+    here = [each for each in keys if each not in explorers]
+    Run.objects.filter(pk__in=here).update(released_at=at, attempt=attempt, explorer=None)
+    for each in keys:
+        if each in explorers:
+            elsewhere = Run.objects.filter(pk=each)
+            elsewhere.update(released_at=at, attempt=attempt, explorer=explorers[each])
     return list(Run.objects.filter(pk__in=keys).only("uid", "attempt"))
 
 
@@ -93,7 +117,7 @@ class _OneAtATime(transaction.Atomic):
 
 
 def _waiting(runs: models.QuerySet[Run]) -> list[Waiting]:
-    columns = ("pk", "organization_id", "task__credential_id", "task__explorer")
+    columns = ("pk", "organization_id", "task__credential_id", "explorer")
     return [
         Waiting(key, organization, _lanes(organization, credential, explorer))
         for key, organization, credential, explorer in runs.order_by("queued_at", "pk").values_list(
@@ -107,3 +131,7 @@ def _lanes(
 ) -> tuple[tuple[str, object], ...]:
     lanes = {"organization": organization, "tenant": credential, "explorer": explorer}
     return tuple((kind, of) for kind, of in lanes.items() if of is not None)
+
+
+def _without_explorer(waiting: Waiting) -> tuple[Lane, ...]:
+    return tuple(lane for lane in waiting.lanes if lane[0] != "explorer")
