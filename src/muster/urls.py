@@ -9,7 +9,7 @@ urlpatterns = [
     path("readyz", endpoints.readyz, name="readyz"),
     path("metrics", endpoints.metrics, name="metrics"),
     # Programs: the REST API (muster.api.urls at "api/v1.0/").
-    # Explorers: their endpoint (at "api/explorer/").
+    path("api/explorer/", include("muster.explorer_api.urls")),
     path("", include("muster.console.urls")),
 ]
 
