@@ -105,6 +105,7 @@ lock: .venv/dev.stamp
 	$(LOCK) --output-file requirements/runtime.txt pyproject.toml
 	$(LOCK) --output-file requirements/node.txt requirements/node.in
 	$(LOCK) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
+	$(subst --build-deps-for editable,,$(LOCK)) --constraint requirements/runtime.txt --output-file requirements/explorer.txt requirements/explorer.in
 	@touch .venv/runtime.stamp .venv/dev.stamp
 
 clean: demo-end

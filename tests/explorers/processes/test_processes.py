@@ -2,18 +2,25 @@
 
 import pytest
 
+from explorer.bare import bare_python
 from explorers.processes.places import Places
+from muster.core.source import SilentProgress
+from muster.explorers import editing
 from muster.explorers.models import Assignment, Chunk
+from muster.organizations.scope import scope_by_name
 from muster.simulator.demo import demo_server, demo_tenant
 from muster.simulator.testing import start_process
-from muster.tasks.models import Status
-from tasks.killing.databases import Databases
+from muster.tasks import services
+from muster.tasks.connectors import run_now
+from muster.tasks.models import Checkpoint, Run, Status
+from tasks.killing.databases import Databases, elsewhere
 from tasks.worker.processes import Fleet
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = {"kind": "page_size", "size": 20, "times": None}
-SLOW = {"kind": "slow", "seconds": 0.1, "times": None}
+# Nothing comes behind the first pages until the fault is taken away.
+HELD = {"kind": "slow", "path": "/users", "min_page": 2, "seconds": 300, "times": None}
 
 
 @pytest.fixture(scope="module")
@@ -24,78 +31,85 @@ def databases(tmp_path_factory, django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="module")
+def python(tmp_path_factory):
+    return bare_python(tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture
 def simulator():
-    with start_process(demo_server(demo_tenant(devices=240, users=60, groups=12))) as running:
-        running.add_faults(PAGES, SLOW)
+    with start_process(demo_server(demo_tenant(devices=120, users=80, groups=12))) as running:
+        running.add_faults(PAGES)
         yield running
 
 
 @pytest.fixture
-def places(databases, simulator, settings, tmp_path):
+def places(databases, simulator, python, settings, tmp_path):
     settings.MASTER_KEY = ""
     settings.MASTER_KEY_FILE = tmp_path / "master.key"
     settings.ENDPOINTS = {"login": simulator.url, "graph": simulator.url}
-    made = Places(databases.new(), simulator, tmp_path, databases.unblock)
+    made = Places(databases.new(), simulator, tmp_path, databases.unblock, python=python)
     with made.here():
         made.serve()
-        made.start("worker")
         yield made
     made.close()
 
 
-@pytest.fixture(scope="module")
-def expected(databases, simulator, tmp_path_factory):
-    """What a sync on the server itself leaves, asked for once."""
-    kept = []
-
-    def found(settings):
-        if not kept:
-            folder = tmp_path_factory.mktemp("here")
-            settings.MASTER_KEY_FILE = folder / "master.key"
-            fleet = Fleet(databases.new(), simulator, folder, databases.unblock)
-            with fleet.here():
-                fleet.start("w-here")
-                run = fleet.run(fleet.task())
-                fleet.wait_for(run, Status.PROCESSED)
-                kept.append(fleet.found(run))
-            fleet.close()
-        return kept[0]
-
-    return found
+def synced_here(places):
+    """Return what a sync in this process leaves, in a database of its own."""
+    fleet = Fleet(places.new_database, places.simulator, places.folder, places.unblock)
+    with elsewhere(fleet.database, fleet.unblock):
+        scope, task = scope_by_name(""), fleet.task()
+        return fleet.found(run_now(scope, task, watcher=SilentProgress()))
 
 
-def test_a_task_on_an_explorer_ends_as_one_on_this_server(places, expected, settings):
-    explorer = places.enrol("berlin-1")
+@pytest.fixture
+def held(places, simulator):
+    """A run on an Explorer, some of which is stored, while the rest is held back."""
+    simulator.add_faults(HELD)
+    places.enrol("berlin-1")
     places.explore("berlin-1")
     run = places.run(places.task(explorer="berlin-1"))
+    places.wait_until_held(run)
+    return run
 
-    places.wait_for(run, Status.PROCESSED)
-    import sys
-    import time
 
-    run.refresh_from_db()
-    print(
-        "RAN",
-        run.queued_at,
-        run.released_at,
-        run.started_at,
-        run.ended_at,
-        time.time(),
-        run.statistics,
-        file=sys.stderr,
-    )
-    print(
-        list(Assignment.objects.values_list("created_at", "claimed_at", "closed_at", "next")),
-        places.said(),
-        file=sys.stderr,
-    )
-    for l in run.log.all():
-        print(l.at, l.event, l.fields, file=sys.stderr)
+def test_killed_in_the_middle_an_explorer_goes_on_and_brings_what_this_server_would(
+    places, held, simulator, databases
+):
+    places.kill("berlin-1")
+    simulator.clear_faults()
+    simulator.add_faults(PAGES)
+    places.explore("berlin-1")
+    places.wait_for(held, Status.PROCESSED)
 
-    found = places.found(run)
-    assert run.explorer == explorer.uid
+    found = places.found(held)
+    assert (held.attempt, Run.objects.count()) == (2, 1)
     assert not Chunk.objects.exists()
+    assert not Checkpoint.objects.exists()
     assert set(Assignment.objects.values_list("sealed", flat=True)) == {""}
-    key_file = settings.MASTER_KEY_FILE
-    assert found == expected(settings)
-    settings.MASTER_KEY_FILE = key_file
+    places.new_database = databases.new()
+    assert found == synced_here(places)
+
+
+def test_a_run_that_is_stopped_ends_and_so_does_the_work_of_its_explorer(places, held, simulator):
+    assert places.children_of("berlin-1")
+
+    services.stop(scope_by_name(""), held.task, at=held.started_at)
+    places.wait_for(held, Status.STOPPED)
+    places.wait(lambda: not places.children_of("berlin-1"))
+
+    simulator.clear_faults()
+    again = places.run(held.task)
+    places.wait_for(again, Status.PROCESSED)
+    assert again.pk == held.pk
+    assert places.end("berlin-1") == 0
+
+
+def test_an_explorer_that_is_revoked_says_so_and_ends_for_good(places, held):
+    editing.revoke(scope_by_name(""), Assignment.objects.get().explorer, at=held.started_at)
+
+    places.wait_for(held, Status.ERROR)
+    held.refresh_from_db()
+    assert "the Explorer berlin-1 was revoked" in held.error
+    assert places.ended("berlin-1") == 78
+    assert "was revoked" in places.said()["berlin-1.log"]
