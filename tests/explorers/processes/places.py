@@ -44,6 +44,7 @@ class Places(Fleet):
         self._start(
             "server",
             [sys.executable, "-c", MUSTER, "serve", "--port", str(port)],
+            MUSTER_DEVELOPMENT="yes",  # no page is asked for, so none of their files need be built
             MUSTER_HOME=str(self.folder),
             MUSTER_DATABASE_URL=url_of(self.database),
             MUSTER_ENTRA_LOGIN_URL=self.simulator.url,

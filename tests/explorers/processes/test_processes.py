@@ -48,10 +48,12 @@ def places(databases, simulator, python, settings, tmp_path):
     settings.MASTER_KEY_FILE = tmp_path / "master.key"
     settings.ENDPOINTS = {"login": simulator.url, "graph": simulator.url}
     made = Places(databases.new(), simulator, tmp_path, databases.unblock, python=python)
-    with made.here():
-        made.serve()
-        yield made
-    made.close()
+    try:
+        with made.here():
+            made.serve()
+            yield made
+    finally:
+        made.close()
 
 
 def synced_here(places):
