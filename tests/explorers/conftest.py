@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from muster.core.records import AssetRecord, Collection, CollectionReport
 from muster.explorer import identity, signing
@@ -80,7 +82,13 @@ END = wire.Ended()
 
 @pytest.fixture
 def app():
-    return WSGIHandler()
+    """The web application; as Django's own test client has it, the test's connection stays."""
+    signals = (request_started, request_finished)
+    for each in signals:
+        each.disconnect(close_old_connections)
+    yield WSGIHandler()
+    for each in signals:
+        each.connect(close_old_connections)
 
 
 @pytest.fixture

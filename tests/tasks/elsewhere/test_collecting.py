@@ -14,7 +14,8 @@ from muster.tasks.models import Run, Status, Trigger
 from muster.tasks.queueing import queue
 from muster.tasks.worker.executing import MOST_EXPLORERS_LOST
 
-pytestmark = pytest.mark.django_db
+# Whoever does runs closes its connections behind them.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 PLACE = CheckpointRecord(source="fake", part="all", state={"page": "2"})
 
