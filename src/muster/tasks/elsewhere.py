@@ -1,7 +1,7 @@
 """Collecting on an Explorer: a plan goes there, and its lines come back as from a process here."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from muster.core.errors import ConfigError, DataError, MusterError
@@ -13,6 +13,7 @@ from muster.explorers.models import Assignment, Explorer
 from muster.explorers.sessions import SILENCE
 from muster.runner import Begin, wire
 from muster.runner.apart import BYTES_TOGETHER
+from muster.runner.collecting import nothing
 from muster.runner.process import order_of
 from muster.tasks.checking import check_form
 from muster.tasks.clock import Clock
@@ -37,21 +38,28 @@ def on_explorer(run: Run, explorer: Explorer, *, clock: Clock) -> Begin:
 
 @dataclass(slots=True)
 class CollectingElsewhere:
-    """One step on an Explorer. `error` is how it ended: None while it runs, or if all went well."""
+    """One step on an Explorer. `error` is how it ended: None while it runs, or if all went well.
+
+    It `has_ended` once the Explorer said so, although records may be left to hand over.
+    """
 
     assignment: Assignment
     source: str
     progress: Progress
     clock: Clock
     error: Exception | None = None
+    has_ended: threading.Event = field(default_factory=threading.Event)
     _is_claimed: bool = False
     _records: list[AnyRecord] = field(default_factory=list)
     _end: wire.Ended | None = None
 
-    def lists(self, stop: threading.Event) -> Iterator[list[AnyRecord]]:
+    def lists(
+        self, stop: threading.Event, *, idle: Callable[[], None] = nothing
+    ) -> Iterator[list[AnyRecord]]:
         """Yield lists of records, in order; ends soon after `stop` is set.
 
-        A chunk is forgotten once what was in it has been taken.
+        `idle` is called now and then while there is none. A chunk is forgotten once what was in it
+        has been taken.
         """
         try:
             while self._end is None and not stop.is_set():
@@ -60,6 +68,7 @@ class CollectingElsewhere:
                     if (trouble := self._trouble()) is not None:
                         self.error = trouble
                         return
+                    idle()
                     stop.wait(_LOOK_UP_SECONDS)
                     continue
                 if self._records:
@@ -91,6 +100,7 @@ class CollectingElsewhere:
     def _take(self, line: wire.Line) -> None:
         if isinstance(line, wire.Ended):
             self._end = line
+            self.has_ended.set()
         elif isinstance(line, Record):
             self._check(line)
             self._records.append(line)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tasks", "0004_schedules_and_workers"),
+        ("tasks", "0005_progress_and_raw_data"),
     ]
 
     operations = [
