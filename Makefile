@@ -56,7 +56,7 @@ browser:
 		echo "The console's tests need a Chromium. As root: apt-get install chromium"; exit 0; fi; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
 
-test-sqlite: .venv/dev.stamp .venv/assets.stamp lab browser
+test-sqlite: .venv/dev.stamp .venv/assets.stamp .venv/sdk.stamp lab browser
 	@rm -rf "$(TEST_HOME)" && mkdir -p "$(TEST_HOME)"
 	env -u MUSTER_DATABASE_URL -u MUSTER_MASTER_KEY MUSTER_HOME="$(TEST_HOME)" $(BIN)/pytest -q -n $(WORKERS)
 
@@ -100,12 +100,13 @@ bench-scan: .venv/dev.stamp lab
 
 # Where a package comes from is this machine's setting and stays out of the lock files.
 LOCK := CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-	--build-deps-for editable --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
 lock: .venv/dev.stamp
-	$(LOCK) --output-file requirements/runtime.txt pyproject.toml
+	$(LOCK) --build-deps-for editable --output-file requirements/runtime.txt pyproject.toml
 	$(LOCK) --output-file requirements/node.txt requirements/node.in
-	$(LOCK) --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
-	$(subst --build-deps-for editable,,$(LOCK)) --constraint requirements/runtime.txt --output-file requirements/explorer.txt requirements/explorer.in
+	$(LOCK) --build-deps-for editable --extra dev --constraint requirements/runtime.txt --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --constraint requirements/runtime.txt --output-file requirements/explorer.txt requirements/explorer.in
+	$(LOCK) --output-file requirements/sdk.txt requirements/sdk.in
 	@touch .venv/runtime.stamp .venv/dev.stamp
 
 clean: demo-end
@@ -137,6 +138,12 @@ assets: .venv/assets.stamp
 
 .venv/npm.stamp: requirements/node.txt | .venv/runtime.stamp
 	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
+	@touch $@
+
+# runZero's own client, which the tests of the API run against a server of ours.
+.venv/sdk.stamp: requirements/sdk.txt | .venv/bin/python
+	$(BIN)/python -m venv .venv/sdk
+	.venv/sdk/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/sdk.txt
 	@touch $@
 
 .venv/bin/python:

@@ -17,6 +17,8 @@ MUSTER_TRUST_PROXY         `yes` believes the X-Forwarded headers of a proxy in 
 MUSTER_SECRET_KEY          signs sessions; without it a file `secret.key` (0600) in the home
 MUSTER_METRICS_TOKEN       what `/metrics` asks for; without it only this machine may ask
 MUSTER_DEVELOPMENT         `yes` serves static files as they lie in the source, unbuilt
+MUSTER_API_REQUESTS_PER_DAY  how many requests of the API one token may make a day (1000000)
+MUSTER_API_LARGEST_UPLOAD  how many MB one request of the API may have (256)
 MUSTER_LOG_LEVEL           debug, info, warning (default) or error
 """
 
@@ -48,6 +50,10 @@ RAW_DATA_BYTES = 1_000_000 * whole_number(
     "MUSTER_RAW_DATA_MEGABYTES", os.environ, default=1000, least=0
 )
 NOTICES_MAY_GO_INSIDE = os.environ.get("MUSTER_NOTICES_INSIDE", "yes") != "no"
+API_REQUESTS_PER_DAY = whole_number(
+    "MUSTER_API_REQUESTS_PER_DAY", os.environ, default=1_000_000, most=1_000_000_000
+)
+API_LARGEST_UPLOAD = whole_number("MUSTER_API_LARGEST_UPLOAD", os.environ, default=256) * 2**20
 LOG_LEVEL = os.environ.get("MUSTER_LOG_LEVEL", "warning")
 
 ADDRESS = os.environ.get("MUSTER_URL", "").strip().rstrip("/")
@@ -67,10 +73,12 @@ INSTALLED_APPS = [
     "muster.organizations",
     "muster.credentials",
     "muster.explorers",
+    "muster.custom",
     "muster.inventory",
     "muster.notices",
     "muster.tasks",
     "muster.console",
+    "muster.tokens",
 ]
 AUTH_USER_MODEL = "accounts.Account"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -90,6 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ROOT_URLCONF = "muster.urls"
 WSGI_APPLICATION = "muster.wsgi.application"
 MIDDLEWARE = [
+    "muster.api.middleware.ApiMiddleware",
     "muster.serving.hosts.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

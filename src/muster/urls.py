@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
+from muster.api.application import api
 from muster.health import endpoints
 
 urlpatterns = [
     path("healthz", endpoints.healthz, name="healthz"),
     path("readyz", endpoints.readyz, name="readyz"),
     path("metrics", endpoints.metrics, name="metrics"),
-    # Programs: the REST API (muster.api.urls at "api/v1.0/").
+    path("api/v1.0/", api.urls),
     path("api/explorer/", include("muster.explorer_api.urls")),
     path("", include("muster.console.urls")),
 ]

@@ -192,8 +192,15 @@ def test_an_address_as_a_word_is_that_address_and_not_part_of_others():
 
 
 def test_a_relation_is_known_by_any_name():
-    assert isinstance(bound("owner:ada"), RelatedTo)
-    assert isinstance(bound("owner:ada").condition, AnyOf)
+    assert isinstance(bound("user:ada"), RelatedTo)
+    assert isinstance(bound("user:ada").condition, AnyOf)
+
+
+def test_an_owner_is_one_of_a_directory_or_one_that_people_named():
+    related, named = bound("owner:ada").parts
+
+    assert isinstance(related, RelatedTo)
+    assert named == TextIs("_asset.owner", bound("name:ada").test)
 
 
 WORDS = st.sampled_from(

@@ -35,6 +35,10 @@ class Role(StrEnum):
         """True for the roles that may merge, split and move assets."""
         return self in {Role.SUPERUSER, Role.ADMINISTRATOR, Role.USER}
 
+    def may_annotate(self) -> bool:
+        """True for the roles that may tag assets, comment on them and name their owners."""
+        return self.may_change_inventory() or self is Role.ANNOTATOR
+
     def may_change_organization(self) -> bool:
         """True for the roles that decide how an organization works, and what it keeps."""
         return self in {Role.SUPERUSER, Role.ADMINISTRATOR}

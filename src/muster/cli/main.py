@@ -34,6 +34,7 @@ _GROUPS = {
     ),
     "credential": ("muster.cli.commands.credential", "Add, verify and remove credentials."),
     "organization": ("muster.cli.commands.organization", "List and add organizations."),
+    "token": ("muster.cli.commands.token", "Make and remove tokens and clients of the API."),
     "site": ("muster.cli.commands.site", "List and add sites of an organization."),
     "event": ("muster.cli.commands.event", "Read the audit log."),
     "channel": ("muster.cli.commands.channel", "Add, verify and remove ways to tell people."),

@@ -74,6 +74,7 @@ class AssetRecord(Record, frozen=True, tag="asset", kw_only=True, omit_defaults=
     first_seen_at: Instant | None = None
     seen_at: Instant | None = None
     attributes: Mapping[str, str] = {}
+    match_behavior: tuple[str, ...] = ()
 
 
 class ServiceRecord(Record, frozen=True, tag="service", kw_only=True, omit_defaults=True):

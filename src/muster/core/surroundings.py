@@ -4,10 +4,12 @@ from collections.abc import Mapping
 
 from muster.core.errors import ConfigError
 
-_MOST_DIGITS = 6
+_MOST = 999_999
 
 
-def whole_number(name: str, environ: Mapping[str, str], *, default: int, least: int = 1) -> int:
+def whole_number(
+    name: str, environ: Mapping[str, str], *, default: int, least: int = 1, most: int = _MOST
+) -> int:
     """Return the number that a variable holds, or the default where it is unset.
 
     Raises ConfigError if it is no whole number of at least `least`.
@@ -15,10 +17,11 @@ def whole_number(name: str, environ: Mapping[str, str], *, default: int, least: 
     text = environ.get(name, "").strip()
     if not text:
         return default
-    if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS and int(text) >= least:
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(most))
+    if is_number and least <= int(text) <= most:
         return int(text)
     raise ConfigError(
-        f"{name} is '{text[:50]}'", hint=f"It is a whole number from {least} to 999999."
+        f"{name} is '{text[:50]}'", hint=f"It is a whole number from {least} to {most}."
     )
 
 

@@ -160,7 +160,8 @@ def readings(record: AssetRecord) -> list[Reading]:
     ]
     whole = {short_name(name) for name in record.names if "." in name.strip().strip(".")}
     names = [each for name in record.names for each in _names(name, whole)]
-    return found + list(_addressed(record, names)) + names
+    every = found + list(_addressed(record, names)) + names
+    return [each for one in every for each in _as_wished(one, record.match_behavior)]
 
 
 def can_link(key: Key, one: frozenset[Key], other: frozenset[Key]) -> bool:
@@ -197,6 +198,29 @@ def values_of(dimension: Dimension, keys: frozenset[Key]) -> set[str]:
 def dimension_of(rule: str) -> Dimension | None:
     """Return the dimension that a rule's name stands for; None for one without a key."""
     return next((each for each, known in RULES.items() if known.name == rule), None)
+
+
+_SWITCHED_OFF = {
+    "no-mac-match": frozenset({Dimension.MAC, Dimension.BUILT_IN_MAC}),
+    "no-ip-match": frozenset({Dimension.ADDRESS_AND_NAME}),
+    "no-name-match": frozenset({Dimension.NAME, Dimension.CUT_NAME, Dimension.ADDRESS_AND_NAME}),
+}
+"""What the words of a custom integration keep from matching."""
+
+
+def _as_wished(reading: Reading, behavior: tuple[str, ...]) -> Iterator[Reading]:
+    """Yield what is left of a reading by what its integration says of matching.
+
+    Where names do not break, a MAC matches whatever the names: as that of a built-in adapter.
+    What MACs and addresses of integrations would break, nothing here lets them.
+    """
+    if reading.key and any(reading.dimension in _SWITCHED_OFF.get(e, ()) for e in behavior):
+        yield Reading(reading.dimension, reading.text, None, "its integration does not match by it")
+        return
+    yield reading
+    if "no-name-break" in behavior and reading.dimension is Dimension.MAC and reading.key:
+        built_in = Dimension.BUILT_IN_MAC
+        yield Reading(built_in, reading.text, (built_in, reading.key[1]))
 
 
 def _said(record: AssetRecord, dimension: Dimension) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -34,6 +35,11 @@ def by_name(scope: Scope, reference: str) -> Credential:
             f"several global credentials are named '{reference}'", hint="Give its id instead."
         )
     raise ConfigError(f"there is no credential '{reference}'", hint=_known(scope))
+
+
+def by_id(scope: Scope, uid: UUID) -> Credential | None:
+    """Return the credential of that id that the organization may use; None if there is none."""
+    return visible(scope).select_related("organization").filter(uid=uid).first()
 
 
 def only_one(scope: Scope, types: frozenset[str]) -> Credential:

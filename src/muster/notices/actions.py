@@ -27,6 +27,12 @@ class Action(StrEnum):
     CHANNEL_DELETED = "channel-deleted"
     RULE_CREATED = "rule-created"
     RULE_DELETED = "rule-deleted"
+    TOKEN_CREATED = "token-created"  # noqa: S105 - a word, not a secret
+    TOKEN_ROTATED = "token-rotated"  # noqa: S105 - a word, not a secret
+    TOKEN_DELETED = "token-deleted"  # noqa: S105 - a word, not a secret
+    CLIENT_CREATED = "client-created"
+    CLIENT_ROTATED = "client-rotated"
+    CLIENT_DELETED = "client-deleted"
 
     @property
     def sentence(self) -> str:

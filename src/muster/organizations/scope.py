@@ -1,6 +1,7 @@
 """The scope: who asks, in which organization. Every read of a tenant's rows starts from one."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from muster.accounts.roles import LOCAL_OPERATOR, Principal
 from muster.core.errors import ConfigError
@@ -59,3 +60,11 @@ def scope_by_name(name: str, *, principal: Principal = LOCAL_OPERATOR) -> Scope:
             return scope(principal, each)
     known = ", ".join(each.name for each in organizations)
     raise ConfigError(f"there is no organization '{name}'", hint=f"Organizations are: {known}.")
+
+
+def organization_of(uid: UUID | None) -> Organization | None:
+    """Return the organization of that id; for None the only one, if there is only one."""
+    if uid is not None:
+        return Organization.objects.filter(uid=uid).first()
+    found = list(Organization.objects.order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None

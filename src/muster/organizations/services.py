@@ -6,9 +6,8 @@ from django.db import transaction
 
 from muster.core.errors import ConfigError
 from muster.organizations.models import DEFAULT_SITE, Organization, Site
+from muster.organizations.naming import checked_name
 from muster.organizations.scope import Scope
-
-LONGEST_NAME = 200
 
 
 @transaction.atomic
@@ -17,7 +16,7 @@ def create_organization(name: str, *, at: datetime, description: str = "") -> Or
 
     Raises ConfigError if the name is empty or taken.
     """
-    name = _checked(name, what="an organization")
+    name = checked_name(name, what="an organization")
     if Organization.objects.filter(name__iexact=name).exists():
         raise ConfigError(f"there is already an organization named '{name}'")
     organization = Organization.objects.create(name=name, description=description, created_at=at)
@@ -27,7 +26,7 @@ def create_organization(name: str, *, at: datetime, description: str = "") -> Or
 
 def rename_organization(organization: Organization, name: str) -> None:
     """Give an organization another name. Raises ConfigError if it is empty or taken."""
-    name = _checked(name, what="an organization")
+    name = checked_name(name, what="an organization")
     others = Organization.objects.exclude(pk=organization.pk)
     if others.filter(name__iexact=name).exists():
         raise ConfigError(f"there is already an organization named '{name}'")
@@ -40,18 +39,9 @@ def create_site(scope: Scope, name: str, *, at: datetime, description: str = "")
 
     Raises ConfigError if the name is empty or taken in the organization.
     """
-    name = _checked(name, what="a site")
+    name = checked_name(name, what="a site")
     if Site.objects.filter(organization=scope.organization, name__iexact=name).exists():
         raise ConfigError(f"there is already a site named '{name}'")
     return Site.objects.create(
         organization=scope.organization, name=name, description=description, created_at=at
     )
-
-
-def _checked(name: str, *, what: str) -> str:
-    stripped = name.strip()
-    if not stripped:
-        raise ConfigError(f"{what} needs a name")
-    if len(stripped) > LONGEST_NAME or not stripped.isprintable():
-        raise ConfigError(f"the name of {what} is at most {LONGEST_NAME} printable characters")
-    return stripped

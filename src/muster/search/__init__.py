@@ -4,6 +4,7 @@ from muster.inventory.search import LARGEST_PAGE, MOST_COUNTED, TIME_LIMIT, Coun
 from muster.search.columns import Column
 from muster.search.found import Found
 from muster.search.service import as_of, columns, count, every, facets, find, inventories, orders
+from muster.search.whole import WholePage, every_whole, whole_page
 
 __all__ = [
     "LARGEST_PAGE",
@@ -14,12 +15,15 @@ __all__ = [
     "Facet",
     "FacetValue",
     "Found",
+    "WholePage",
     "as_of",
     "columns",
     "count",
     "every",
+    "every_whole",
     "facets",
     "find",
     "inventories",
     "orders",
+    "whole_page",
 ]

@@ -39,7 +39,7 @@ def import_file(
     total = _count(file)
     task = _task(scope, site, at=clock())
     with going(scope, task, options={"file": file.name}, watcher=watcher, clock=clock) as work:
-        _store(scope, file, site=site, work=work, total=total)
+        store(scope, file, site=site, work=work, total=total)
     return work.run
 
 
@@ -58,12 +58,14 @@ def _task(scope: Scope, site: Site, *, at: datetime) -> Task:
         organization=scope.organization,
         source=IMPORT,
         site=site,
+        created_by="",  # what programs upload has tasks of its own
         defaults={"name": f"Import into {site.name}", "created_at": at},
     )
     return task
 
 
-def _store(scope: Scope, file: RecordFile, *, site: Site, work: Going, total: int) -> None:
+def store(scope: Scope, file: RecordFile, *, site: Site, work: Going, total: int | None) -> None:
+    """Store the records of a file in a site, batch by batch, on behalf of a run."""
     ingestions: dict[str, Ingestion] = {}
     done = 0
     for batch in _batches(file.records()):

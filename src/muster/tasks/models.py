@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from muster.core.records import LONGEST_PART
 from muster.credentials.models import Credential
@@ -296,6 +297,56 @@ class RunLog(models.Model):
     def __str__(self) -> str:
         """Level and event."""
         return f"{self.level}: {self.event}"
+
+
+class UploadPart(models.Model):
+    """A piece of a file that a program uploaded, which its run reads."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="upload")
+    number = models.IntegerField()
+    body = models.BinaryField()
+
+    class Meta:
+        """The pieces have an order."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["run", "number"], name="upload_part_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        """Which piece."""
+        return str(self.number)
+
+
+class ScanTemplate(models.Model):
+    """Settings of scans under a name. `params` are texts as `scan` takes them.
+
+    With `is_global` all organizations may use it; `acl` are roles by organization as programs
+    gave them.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    params = models.JSONField(default=dict)
+    is_global = models.BooleanField(default=False)
+    acl = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        """Two of one name in one organization would be taken for each other."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint("organization", Lower("name"), name="template_name_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        """The name."""
+        return self.name
 
 
 class Outcome(models.TextChoices):

@@ -50,6 +50,18 @@ def run_document(run: Run) -> dict[str, Any]:
     }
 
 
+def find_run(scope: Scope, uid: uuid.UUID) -> Run | None:
+    """Return the run of the organization of that id; None if there is none."""
+    runs = Run.objects.filter(organization=scope.organization, uid=uid)
+    return runs.select_related("task").first()
+
+
+def latest_run(scope: Scope, task: Task) -> Run | None:
+    """Return the latest run of a task; None before the first."""
+    runs = Run.objects.filter(organization=scope.organization, task=task)
+    return runs.order_by("-pk").first()
+
+
 def run_of(scope: Scope, task: Task, uid: str = "") -> Run:
     """Return a run of a task by its id, or the latest for "".
 

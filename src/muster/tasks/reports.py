@@ -1,14 +1,17 @@
 """What one run changed of the inventory."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from muster.core.errors import ConfigError
 from muster.inventory.selectors import ReportRow, run_changes, run_counts
 from muster.organizations.scope import Scope
 from muster.tasks.models import Run
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,22 @@ def run_report(
         rows=rows,
         next_key=next_key,
     )
+
+
+def every_change(scope: Scope, run: Run) -> Iterator[dict[str, Any]]:
+    """Yield everything that a run changed, thing by thing, read page by page."""
+    for inventory, counts in run_counts(scope, run.pk).items():
+        for event in counts:
+            after = ""
+            while True:
+                page = run_changes(
+                    scope, run.pk, inventory=inventory, event=event, size=_AT_ONCE, after=after
+                )
+                for row in page.rows:
+                    yield {"inventory": inventory, "event": event, **asdict(row)}
+                if not page.next_key:
+                    break
+                after = page.next_key
 
 
 def _find(scope: Scope, reference: str) -> Run:

@@ -143,6 +143,7 @@ def _remove_logs(scope: Scope, *, at: datetime) -> int:
     removed = 0
     for each in list(_old_runs(scope, at=at).only("pk")):
         each.log.all().delete()
+        each.upload.all().delete()
         removed += 1
     return removed
 

@@ -1,6 +1,6 @@
 """Reading tasks for lists: each with its latest run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,9 +22,10 @@ from muster.query.values.sources import source_number
 from muster.tasks.importing import CUSTOM, IMPORT
 from muster.tasks.models import Run, Task
 from muster.tasks.schedules import from_document, in_words
-from muster.tasks.standing import status_of, trouble_of
+from muster.tasks.standing import GOING, status_of, trouble_of
 
 CONNECTOR = "connector"
+_AT_ONCE = 500
 
 
 def task_entries(scope: Scope) -> list[Entry]:
@@ -61,12 +62,51 @@ class _Where:
         return self.names.get(task.explorer, str(task.explorer))
 
 
-def latest_runs(scope: Scope) -> dict[int, Run]:
-    """Return the latest run of each task of the organization, by the task's key."""
+def latest_runs(scope: Scope, tasks: Iterable[int] | None = None) -> dict[int, Run]:
+    """Return the latest run of each task of the organization, or of some, by the task's key.
+
+    Those of some are whole; of all, without options and statistics.
+    """
     runs = Run.objects.filter(organization=scope.organization)
+    if tasks is not None:
+        own = runs.filter(task__in=list(tasks))
+        newest = own.order_by().values("task").annotate(latest=Max("pk")).values("latest")
+        return {each.task_id: each for each in runs.filter(pk__in=newest)}
     latest = runs.order_by().values("task").annotate(latest=Max("pk")).values("latest")
     shown = runs.filter(pk__in=latest).defer("options", "statistics")
     return {each.task_id: each for each in shown}
+
+
+def tasks_of_runs(scope: Scope, runs: Iterable[int]) -> dict[int, str]:
+    """Return the ids of the tasks that runs of the organization were of, by the runs' keys."""
+    found = Run.objects.filter(organization=scope.organization, pk__in=list(runs))
+    return {run: str(task) for run, task in found.values_list("pk", "task__uid")}
+
+
+def oldest_going(scope: Scope) -> datetime | None:
+    """Return when the oldest run of the organization began that is still going; None if none is."""
+    going = Run.objects.filter(organization=scope.organization, status__in=GOING)
+    return going.order_by("started_at").values_list("started_at", flat=True).first()
+
+
+def tasks_by_ids(scope: Scope, uids: Iterable[UUID]) -> list[Task]:
+    """Return tasks of the organization in the order given, each with its site and credential."""
+    wanted = list(uids)
+    found = Task.objects.filter(organization=scope.organization).select_related(
+        "site", "credential", "organization"
+    )
+    # In several statements: SQLite takes only so many values in one.
+    by_uid = {
+        each.uid: each
+        for start in range(0, len(wanted), _AT_ONCE)
+        for each in found.filter(uid__in=wanted[start : start + _AT_ONCE])
+    }
+    return [by_uid[each] for each in wanted if each in by_uid]
+
+
+def task_by_id(scope: Scope, uid: UUID) -> Task | None:
+    """Return the task of that id, removed or not; None if there is none."""
+    return next(iter(tasks_by_ids(scope, [uid])), None)
 
 
 def task_by_name(scope: Scope, reference: str) -> Task:

@@ -14,8 +14,14 @@ from muster.tasks.models import Run, Status, Trigger
 from muster.tasks.queueing import queue
 from muster.tasks.worker.executing import MOST_EXPLORERS_LOST
 
-# Whoever does runs closes its connections behind them.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def connection(monkeypatch):
+    """The thread of a test is not the engine's: its connection stays open behind a run."""
+    monkeypatch.setattr("muster.tasks.worker.executing.connections.close_all", lambda: None)
+
 
 PLACE = CheckpointRecord(source="fake", part="all", state={"page": "2"})
 

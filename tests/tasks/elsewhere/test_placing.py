@@ -25,14 +25,14 @@ LIMITS = {"organization": 10, "tenant": 10, "explorer": 1}
 @pytest.fixture(autouse=True)
 def engine(monkeypatch, worker):
     """Nothing is done with what is handed out."""
-    monkeypatch.setattr("muster.tasks.engine.enqueue", lambda _run, **_more: None)
+    monkeypatch.setattr("muster.tasks.engine.start", lambda _run, **_more: None)
 
 
 @pytest.fixture
-def handed_out(scope):
+def handed_out(scope, executor):
     def found(*tasks):
         runs = [services.run(scope, each, at=utc_now()) for each in tasks]
-        dispatch(utc_now(), limits=LIMITS)
+        dispatch(utc_now(), limits=LIMITS, executor=executor)
         for each in runs:
             each.refresh_from_db()
         return [each.explorer for each in runs if each.released_at is not None]
@@ -79,13 +79,13 @@ def test_a_run_of_no_explorer_stays_here(machine, task_on, handed_out):
     assert handed_out(task_on("")) == [None]
 
 
-def test_a_run_waits_while_its_explorer_is_away(machine, task_on, handed_out):
+def test_a_run_waits_while_its_explorer_is_away(machine, task_on, handed_out, executor):
     silent(machine.row)
 
     assert handed_out(task_on("berlin-1")) == []
 
     machine.hello()
-    assert dispatch(utc_now(), limits=LIMITS) == 1
+    assert dispatch(utc_now(), limits=LIMITS, executor=executor) == 1
 
 
 def test_no_explorer_gets_more_at_once_than_the_setting_says(machine, tasks_on, handed_out):

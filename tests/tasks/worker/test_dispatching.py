@@ -94,16 +94,6 @@ def test_a_worker_that_is_alone_takes_all(scope, now):
     assert dispatch(now, limits={}, executor=worker("w-1", now, slots=4)) == 4
 
 
-def test_of_one_explorer_only_so_many_runs_go_at_once(scope, now, started):
-    queued(scope, now, number=3, explorer=EXPLORER)
-    queued(scope, now, number=1)
-    executor = worker("w-1", now, slots=9)
-
-    assert dispatch(now, limits=LIMITS, executor=executor) == 2
-    Run.objects.filter(uid=started[0][0]).update(status=Status.PROCESSED)
-    assert dispatch(now, limits=LIMITS, executor=executor) == 1
-
-
 def test_what_was_started_and_never_begun_is_started_again(scope, now, started):
     (run,) = queued(scope, now, number=1)
     dispatch(now, limits={}, executor=worker("w-1", now))

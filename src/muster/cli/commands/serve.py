@@ -1,6 +1,7 @@
 """`muster serve`: the console, the API and, unless it runs elsewhere, the worker."""
 
 import contextlib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,10 @@ def serve(
         bool, typer.Option(help="Run tasks too; not where `muster worker` does that elsewhere.")
     ] = True,
     slots: Annotated[int, typer.Option(min=1, max=100, help="How many runs at once.")] = 4,
+    tls: Annotated[
+        bool,
+        typer.Option("--tls", help="Serve TLS with a certificate made here; trust tls/ca.pem."),
+    ] = False,
     tls_cert: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Serve TLS: certificate (PEM).")
     ] = None,
@@ -44,6 +49,8 @@ def serve(
     from muster.serving.starting import prepare
     from muster.serving.web import Place, answer
 
+    if tls and tls_cert is None:
+        tls_cert, tls_key = _own_certificate(session, host)
     place = Place(host, port, processes=workers, certificate=tls_cert, key=tls_key)
     prepare(place)
     session.tell(f"Muster serves {place.url} (Ctrl-C ends it).")
@@ -53,3 +60,15 @@ def serve(
     beside = worker_beside(slots=slots, tell=session.tell) if worker else contextlib.nullcontext()
     with beside:
         answer(place)
+
+
+def _own_certificate(session: Session, host: str) -> tuple[Path, Path]:
+    """Return certificate and key of this installation's own authority, made at first start."""
+    from django.conf import settings
+
+    from muster.serving.authority import names_of_this_machine, own_certificate
+
+    names = names_of_this_machine(host, settings.HOSTS)
+    made = own_certificate(settings.HOME / "tls", names, at=datetime.now(UTC))
+    session.tell(f"Clients that trust {made.authority} trust this server.")
+    return made.certificate, made.key

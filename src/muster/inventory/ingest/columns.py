@@ -59,14 +59,15 @@ def merge(said: Sequence[Said]) -> dict[str, object]:
     }
 
 
-def search_text(said: Sequence[Said]) -> str:
-    """Return what free words are looked up in: names, addresses, MACs, domains, tags."""
+def search_text(said: Sequence[Said], more: Sequence[str] = ()) -> str:
+    """Return what free words are looked up in: names, addresses, MACs, domains, tags, and more."""
     words: dict[str, None] = {}
     for each in sorted(said, key=lambda one: one.row.order):
         record = each.record
         macs = tuple(mac(each) or each for each in record.macs)
         for group in (record.names, record.addresses, macs, record.domains, record.tags):
             words.update(dict.fromkeys(fold(word) for word in group if word))
+    words.update(dict.fromkeys(more))
     return "\n".join(words)
 
 

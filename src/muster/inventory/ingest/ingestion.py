@@ -118,6 +118,11 @@ class Ingestion:
         return self._context.statistics
 
     @property
+    def feed_id(self) -> int:
+        """The key of the world that these records are of."""
+        return self._context.feed_id
+
+    @property
     def is_waiting(self) -> bool:
         """True if some of what was taken is not written yet."""
         return bool(self._context.waiting)

@@ -7,7 +7,8 @@ from ipaddress import ip_address
 from muster.core.normalize import address
 from muster.inventory import engine
 from muster.inventory.attributes import Pair, asset_pairs, column_pairs
-from muster.inventory.ingest import attribute_rows, bodies, columns, services
+from muster.inventory.ingest import annotated, attribute_rows, bodies, columns, services
+from muster.inventory.ingest.annotated import NONE, Annotated, Annotations
 from muster.inventory.ingest.asset_rows import RECORDS, TABLE, Row, pack_keys, pack_standing
 from muster.inventory.ingest.attribute_rows import PairChanges
 from muster.inventory.ingest.changes import assets as changed
@@ -45,10 +46,11 @@ _PLACE_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """An asset as its records make it at one time."""
+    """An asset as its records, and people, make it at one time."""
 
     said: Sequence[Said]
     columns: dict[str, object]
+    annotations: Sequence[Annotated] = ()
 
     def pairs(self) -> list[Pair]:
         """What it is found by."""
@@ -61,7 +63,11 @@ class View:
                 is_superseded=link.superseded_by is not None,
                 gone_at=each.row.gone_at,
             )
-        return pairs
+        return pairs + annotated.pairs(self.annotations)
+
+    def text(self) -> str:
+        """What free words are looked up in."""
+        return columns.search_text(self.said, annotated.words(self.annotations))
 
 
 Views = dict[int, View]
@@ -71,25 +77,41 @@ def write(
     context: RunContext, difference: Difference, placement: Placement, incoming: Incoming
 ) -> None:
     """Write everything that the difference says, and nothing else."""
-    was, now = _views(difference.was), _views(difference.now)
+    was, now = _was_and_now(context, difference)
     _write_assets(context, was, now, placement)
     _write_places(context, difference, incoming)
     context.look_up()
     _write_incoming(context, difference, incoming)
     _move_services(context, difference)
     context.look_up()
-    _write_pairs(context, was, now)
+    write_found(context, was, now)
     context.look_up()
     _write_addresses(context, was, now)
-    _write_texts(context, was, now)
     changed.note(context, difference, placement, incoming, was=was, now=now)
     _delete_emptied(was.keys() - now.keys())
 
 
-def _views(said_by_asset: SaidByAsset) -> Views:
+def _was_and_now(context: RunContext, difference: Difference) -> tuple[Views, Views]:
+    known = annotated.read(context, difference.was)
+    was = views(difference.was, known)
+    emptied = difference.was.keys() - difference.now.keys()
+    heirs = {each: changed.heir(difference, was[each]) for each in emptied} if known else {}
+    held = annotated.follow(context, known, heirs) if known else known
+    return was, views(difference.now, held)
+
+
+def views(said_by_asset: SaidByAsset, annotations: Annotations = NONE) -> Views:
+    """Return assets as their records make them, with what people say of each."""
     return {
-        asset: View(said=said, columns=columns.merge(said)) for asset, said in said_by_asset.items()
+        asset: View(said, columns.merge(said), annotations.get(asset, ()))
+        for asset, said in said_by_asset.items()
     }
+
+
+def write_found(context: RunContext, was: Views, now: Views) -> None:
+    """Write what assets are found by, where that changed."""
+    _write_pairs(context, was, now)
+    _write_texts(context, was, now)
 
 
 def _write_assets(context: RunContext, was: Views, now: Views, placement: Placement) -> None:
@@ -206,8 +228,8 @@ def packed(text: str) -> bytes:
 
 
 def _write_texts(context: RunContext, was: Views, now: Views) -> None:
-    before = {asset: columns.search_text(view.said) for asset, view in was.items()}
-    after = {asset: columns.search_text(view.said) for asset, view in now.items()}
+    before = {asset: view.text() for asset, view in was.items()}
+    after = {asset: view.text() for asset, view in now.items()}
     stale = [asset for asset, text in before.items() if text != after.get(asset)]
     fresh = {asset: text for asset, text in after.items() if text != before.get(asset, "")}
     if stale:

@@ -4,6 +4,7 @@ The tables that only set-based SQL touches (attributes, addresses, keys, text, m
 ownerships) have no class here; `schema.py` has their columns.
 """
 
+from muster.inventory.models.annotations import Annotation, AnnotationKind, OwnershipType
 from muster.inventory.models.assets import Asset, AssetSource
 from muster.inventory.models.decisions import MatchDecision
 from muster.inventory.models.directory import DirectoryGroup, DirectoryUser
@@ -15,6 +16,8 @@ from muster.inventory.models.services import Service
 from muster.inventory.models.summaries import CollectionSync, KeptFacet
 
 __all__ = [
+    "Annotation",
+    "AnnotationKind",
     "Asset",
     "AssetSource",
     "AttributeKey",
@@ -24,6 +27,7 @@ __all__ = [
     "Feed",
     "KeptFacet",
     "MatchDecision",
+    "OwnershipType",
     "Retention",
     "Revision",
     "SavedQuery",

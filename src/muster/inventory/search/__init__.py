@@ -12,6 +12,7 @@ from muster.inventory.search.searching import (
     Page,
     count,
     ids,
+    ids_behind,
     search,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "count",
     "facets",
     "ids",
+    "ids_behind",
     "known_attributes",
     "orders",
     "search",

@@ -112,6 +112,25 @@ def ids(
     return _all_ids(Asked.of(scope, text, inventory=inventory, now=now, limit=limit))
 
 
+def ids_behind(
+    scope: Scope,
+    text: str,
+    *,
+    now: datetime,
+    after: int,
+    size: int,
+    inventory: str = "assets",
+    limit: timedelta = TIME_LIMIT,
+) -> list[int]:
+    """Return the next ids of what a query matches, ascending: an order that nothing changes.
+
+    Raises QueryError as `search` does.
+    """
+    asked = Asked.of(scope, text, inventory=inventory, now=now, limit=limit)
+    with asked.reading():
+        return Finding(asked).ids_behind(after, max(1, min(size, IDS_AT_ONCE)))
+
+
 def _all_ids(asked: Asked) -> Iterator[int]:
     finding, last = Finding(asked), 0
     while True:

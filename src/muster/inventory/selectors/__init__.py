@@ -21,6 +21,17 @@ from muster.inventory.selectors.history import (
 from muster.inventory.selectors.kept_facets import KeptFacets, kept_facets
 from muster.inventory.selectors.pages import asset_rows, group_rows, service_rows, user_rows
 from muster.inventory.selectors.syncs import LastSync, last_syncs
+from muster.inventory.selectors.whole import (
+    WholeAsset,
+    WholeGroup,
+    WholeService,
+    WholeUser,
+    key_of,
+    whole_assets,
+    whole_groups,
+    whole_services,
+    whole_users,
+)
 
 __all__ = [
     "RECORD_FIELDS",
@@ -40,6 +51,10 @@ __all__ = [
     "RecordDetail",
     "ReportPage",
     "ReportRow",
+    "WholeAsset",
+    "WholeGroup",
+    "WholeService",
+    "WholeUser",
     "asset_detail",
     "asset_history",
     "asset_rows",
@@ -50,10 +65,15 @@ __all__ = [
     "group_history",
     "group_rows",
     "kept_facets",
+    "key_of",
     "last_syncs",
     "run_changes",
     "run_counts",
     "service_rows",
     "user_history",
     "user_rows",
+    "whole_assets",
+    "whole_groups",
+    "whole_services",
+    "whole_users",
 ]

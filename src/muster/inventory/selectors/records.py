@@ -13,7 +13,7 @@ from muster.organizations.scope import Scope
 class StoredRecord:
     """One record of an asset with what is stored beside it; instants are Unix seconds.
 
-    `left_at` is since when nobody reads its feed.
+    `left_at` is since when nobody reads its feed, `run_id` the run that last told of it.
     """
 
     number: int
@@ -30,6 +30,7 @@ class StoredRecord:
     gone_at: int | None
     is_deselected: bool
     left_at: int | None
+    run_id: int = 0
 
 
 def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
@@ -37,11 +38,11 @@ def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
     found = engine.rows(
         "SELECT s.id, s.asset_id, s.source_id, r.body, s.match_rule, s.match_key, s.match_record,"
         " s.matched_at, s.first_seen, s.last_seen, s.gone_at, s.superseded_by,"
-        " s.is_deselected, f.left_at"
+        " s.is_deselected, f.left_at, s.run_id"
         " FROM inventory_assetsource s JOIN inventory_feed f ON f.id = s.feed_id"
         " JOIN asset_source_record r ON r.id = s.id"
         f" WHERE s.organization_id = %s AND {engine.among('s.asset_id')}"
-        " ORDER BY s.source_id, s.foreign_id",
+        " ORDER BY s.source_id < 0, s.source_id, s.foreign_id",
         (scope.organization_id, engine.listed(assets)),
     )
     decoded = ((row, ndjson.decode(bytes(row[3]))) for row in found)
@@ -61,6 +62,7 @@ def records_of(scope: Scope, assets: Iterable[int]) -> list[StoredRecord]:
             gone_at=row[10],
             is_deselected=bool(row[12]),
             left_at=row[13],
+            run_id=row[14],
         )
         for row, record in decoded
         if isinstance(record, AssetRecord)

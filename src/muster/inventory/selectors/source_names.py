@@ -42,7 +42,7 @@ SOURCE_NAMES = {
 
 def source_name(number: int) -> str:
     """Return the name of a source, `source-N` for one that has none."""
-    return SOURCE_NAMES.get(number, f"source-{number}")
+    return SOURCE_NAMES.get(max(number, -1), f"source-{number}")
 
 
 def source_names(mask: int) -> tuple[str, ...]:

@@ -7,8 +7,13 @@ from datetime import datetime
 from muster.core.errors import QueryError
 from muster.query.ast import And, Node, Not, Operator, Or, Query, Term
 from muster.query.binding.attributes import bind_attribute
-from muster.query.binding.faults import fault_in_keyword, fault_in_value
-from muster.query.binding.fields import bind_field, bind_presence
+from muster.query.binding.faults import check_operator, fault_in_keyword, fault_in_value
+from muster.query.binding.fields import (
+    anyone_related,
+    bind_field,
+    bind_presence,
+    text_pattern,
+)
 from muster.query.catalogue import Catalogue, Field, FieldType, catalogue
 from muster.query.catalogue.shared import PREFIXES
 from muster.query.conditions import (
@@ -20,6 +25,7 @@ from muster.query.conditions import (
     FreeText,
     RelatedTo,
     SourceIn,
+    TextIs,
     Without,
 )
 from muster.query.values import addresses, macs
@@ -131,10 +137,14 @@ def _by_name(term: Term, field: Field, asked: _Asked) -> Condition:
     """Return who is related and has such a name, under any of the keywords that name them."""
     related = catalogue(field.inventory)
     if not term.value.pieces:
-        return Without(RelatedTo(field.relation, field.inventory, EVERYTHING))
+        return Without(anyone_related(field))
     further = replace(asked, inventory=related, relations=asked.relations + 1)
     parts = tuple(_term(_named_as(term, each, related), further) for each in related.named_by)
-    return RelatedTo(field.relation, field.inventory, AnyOf(parts))
+    found = RelatedTo(field.relation, field.inventory, AnyOf(parts))
+    if not field.key:
+        return found
+    check_operator(term, field)
+    return AnyOf((found, TextIs(field.key, text_pattern(term))))
 
 
 def _named_as(term: Term, keyword: str, related: Catalogue) -> Term:

@@ -60,7 +60,7 @@ class _Typed:
     @property
     def pattern(self) -> Pattern:
         """The value as a pattern: whole behind `:=`, else within."""
-        return _pattern(self.term)
+        return text_pattern(self.term)
 
 
 def bind_field(term: Term, field: Field, inventory: Catalogue, *, now: datetime) -> Condition:
@@ -115,11 +115,19 @@ def _present(field: Field, inventory: Catalogue) -> Condition | None:  # noqa: P
         case FieldType.PORTS:
             return any_port(field)
         case FieldType.RELATION:
-            return RelatedTo(field.relation, field.inventory, EVERYTHING)
+            return anyone_related(field)
         case FieldType.RELATED:
             return _related_present(field)
         case _:
             return None
+
+
+def anyone_related(field: Field) -> Condition:
+    """Return the condition that anything is related so, or is said to be in the field's own key."""
+    found = RelatedTo(field.relation, field.inventory, EVERYTHING)
+    if not field.key:
+        return found
+    return AnyOf((found, TextIs(field.key, Pattern.anything())))
 
 
 def _no_such_keyword(term: Term, inventory: Catalogue) -> QueryError:
@@ -139,7 +147,8 @@ def _related_present(field: Field) -> Condition | None:
     return RelatedTo(field.relation, field.inventory, present) if present else None
 
 
-def _pattern(term: Term) -> Pattern:
+def text_pattern(term: Term) -> Pattern:
+    """Return a term's value as a pattern: whole behind `:=`, else within."""
     if term.operator is Operator.EQUAL:
         return Pattern.whole(term.value)
     return Pattern.within(term.value)

@@ -4,6 +4,7 @@ from muster.query.catalogue import shared
 from muster.query.catalogue.field import Field, FieldType
 
 NAMED_BY = ("name",)
+CRITICALITIES = ("very low", "low", "medium", "high", "critical")
 FREE = (
     "_asset.name",
     "_asset.address",
@@ -40,6 +41,22 @@ _TEXTS = (
         "tag:location=HQ",
         ("tags",),
         key="_asset.tag",
+    ),
+    Field(
+        "comments",
+        FieldType.TEXT,
+        "what people noted of it",
+        'comments:"to be replaced"',
+        ("comment",),
+        key="_asset.comments",
+    ),
+    Field(
+        "criticality",
+        FieldType.TEXT,
+        "how critical people say it is",
+        "criticality:high",
+        key="_asset.criticality",
+        choices=CRITICALITIES,
     ),
     Field(
         "type",
@@ -227,9 +244,10 @@ _RELATIONS = (
     Field(
         "owner",
         FieldType.RELATION,
-        "registered owner, by any of their names",
+        "registered owner, by any of their names, or an owner that people named",
         'owner:"ada lovelace"',
         ("owners", "registered_owner"),
+        key="_asset.owner",
         relation="owner",
         inventory="users",
     ),

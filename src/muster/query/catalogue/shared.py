@@ -88,8 +88,8 @@ NO_WIRELESS = absent(
     *("wireless", "essid", "bssid", "ssid", "auth", "authentication", "enc", "encryption"),
 )
 NO_ANALYSIS = absent(
-    "Muster computes no risk, outlier score, category or criticality",
-    *("outlier", "outlier_score", "risk", "risk_rank", "criticality", "category"),
+    "Muster computes no risk, outlier score or category",
+    *("outlier", "outlier_score", "risk", "risk_rank", "category"),
 )
 NO_END_OF_LIFE = absent(
     "Muster holds no end-of-life dates",
@@ -104,7 +104,6 @@ NO_HISTORY = absent(
     *("last", "previous"),
 )
 NOT_KEPT = (
-    *absent("Muster keeps no comments", "comment", "comments"),
     *absent(
         "Muster does not know which of several MACs is the newest",
         *("newest_mac", "newest_mac_age", "newest_mac_vendor", "mac_age"),

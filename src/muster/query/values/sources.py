@@ -67,6 +67,12 @@ def source_short_name(number: int) -> str:
     return names[0] if names else f"source-{number}"
 
 
+def source_display_name(number: int) -> str | None:
+    """Return a source's name as people write it; None for a number that none has."""
+    names = _SOURCES.get(number)
+    return names[1] if names else None
+
+
 def nearest_source(typed: str) -> str | None:
     """Return the short name of the source most like what was typed; None if none is."""
     names = {_squeezed(name): each[0] for each in _ALL.values() for name in each}

@@ -3,12 +3,22 @@
 All of it needs a role that may, in the organization of the scope.
 """
 
-from muster.tasks.services.commanding import check_may_run, hide, pause, resume, run, stop
+from muster.tasks.services.commanding import (
+    cancel,
+    check_may_run,
+    hide,
+    pause,
+    resume,
+    run,
+    set_status,
+    stop,
+)
 from muster.tasks.services.making import Changes, NewTask, copy, create, edit
 
 __all__ = [
     "Changes",
     "NewTask",
+    "cancel",
     "check_may_run",
     "copy",
     "create",
@@ -17,5 +27,6 @@ __all__ = [
     "pause",
     "resume",
     "run",
+    "set_status",
     "stop",
 ]

@@ -88,6 +88,35 @@ def stop(scope: Scope, task: Task, *, at: datetime) -> Run | None:
     return going
 
 
+def set_status(scope: Scope, task: Task, status: str, *, at: datetime) -> Task:
+    """Pause a task, or let it be due again, by the status that it is to have.
+
+    Raises ConfigError for a status that nobody can give a task.
+    """
+    match status.strip().casefold():
+        case "paused":
+            return pause(scope, task, at=at)
+        case "active":
+            return resume(scope, task, at=at)
+    raise ConfigError(
+        f"a task cannot be given the status '{status[:60]}'",
+        hint="paused pauses it, active resumes it.",
+    )
+
+
+def cancel(scope: Scope, task: Task, *, at: datetime) -> Task:
+    """Stop what waits or is going of a task and remove it: it is never due again.
+
+    What was removed already stays so.
+    """
+    check_may_change(scope, task)
+    if task.removed_at is None:
+        stop(scope, task, at=at)
+        if task.removed_at is None:
+            _remove(task, at=at)
+    return task
+
+
 def hide(scope: Scope, task: Task, *, at: datetime) -> Task:
     """Remove a task from sight; its runs stay.
 

@@ -17,9 +17,11 @@ from muster.tasks import liveness
 from muster.tasks.clock import Clock
 from muster.tasks.connectors import CannotGoOnError, work_on
 from muster.tasks.elsewhere import LOST
+from muster.tasks.importing import IMPORT
 from muster.tasks.liveness import TakenOverError
 from muster.tasks.models import DOING, Recurrence, Run, Status, Trigger, Worker
 from muster.tasks.queueing import GoingAlreadyError, queue, queue_again
+from muster.tasks.uploads import work_on_upload
 from muster.tasks.worker import rows
 from muster.tasks.worker.heartbeats import is_doing
 
@@ -157,14 +159,7 @@ class Executor:
         if not self._take(run, was_here=was_here, at=self.clock()):
             return
         try:
-            work_on(
-                scope(WORKER, run.organization),
-                run,
-                was_begun=was_begun,
-                watcher=SilentProgress(),
-                stop=stop,
-                clock=self.clock,
-            )
+            _work_on(run, was_begun=was_begun, stop=stop, clock=self.clock)
         except CannotGoOnError:
             _begin_anew(run, at=self.clock())
         except TakenOverError as error:
@@ -192,6 +187,14 @@ class Executor:
             return liveness.take_over(run, at=at, worker=self.worker.name)
         except IntegrityError:
             return False  # Its task has begun anew meanwhile.
+
+
+def _work_on(run: Run, *, was_begun: bool, stop: threading.Event, clock: Clock) -> None:
+    within, silent = scope(WORKER, run.organization), SilentProgress()
+    if run.task.source == IMPORT:
+        work_on_upload(within, run, watcher=silent, stop=stop, clock=clock)
+    else:
+        work_on(within, run, was_begun=was_begun, watcher=silent, stop=stop, clock=clock)
 
 
 def _is_broken_off(run: Run) -> bool:

@@ -182,7 +182,7 @@ def _changed(difference: "Difference", rows: Rows) -> set[int]:
 
 def _write_absorbed(context: "RunContext", difference: "Difference", emptied: Views) -> None:
     """Keep which asset went up in which, under the id by which people may still know it."""
-    heirs = {asset: _heir(difference, view) for asset, view in emptied.items()}
+    heirs = {asset: heir(difference, view) for asset, view in emptied.items()}
     if not any(heirs.values()):
         return
     uids = dict(
@@ -198,16 +198,16 @@ def _write_absorbed(context: "RunContext", difference: "Difference", emptied: Vi
         ("organization_id", "asset_id", "into_id", "uid", "name", "revision_id"),
         [
             (
-                *(context.organization_id, asset, heir, str(UUID(str(uids[asset])))),
+                *(context.organization_id, asset, into, str(UUID(str(uids[asset])))),
                 *(str(emptied[asset].columns["name"]), revision),
             )
-            for asset, heir in heirs.items()
-            if heir is not None
+            for asset, into in heirs.items()
+            if into is not None
         ],
     )
 
 
-def _heir(difference: "Difference", view: View) -> int | None:
+def heir(difference: "Difference", view: View) -> int | None:
     """Return the asset that the first of its records went to."""
     first = min(view.said, key=lambda each: (each.row.is_gone, each.row.order))
     return difference.after[first.row.record].asset

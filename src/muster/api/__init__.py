@@ -1,0 +1,1 @@
+"""The REST API for programs: parse, call one service, render."""

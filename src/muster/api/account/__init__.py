@@ -1,0 +1,1 @@
+"""Operations over the whole installation: for those who may see all organizations."""

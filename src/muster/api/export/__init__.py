@@ -1,0 +1,1 @@
+"""Whole inventories as files: streams whose memory stays flat, whatever their size."""

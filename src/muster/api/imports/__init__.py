@@ -1,0 +1,1 @@
+"""Operations that bring files in."""

@@ -1,0 +1,1 @@
+"""Operations within one organization."""

@@ -1,0 +1,1 @@
+"""Custom integrations: sources that people register, and push their own assets for."""
