@@ -18,13 +18,13 @@ PATIENCE_SECONDS = 120
 PROGRAM = "from muster.cli.main import run; run()"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def simulator():
     with start_process() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def console(simulator, tmp_path_factory):
     """The address of a fresh console; nobody has an account yet."""
     home = tmp_path_factory.mktemp("console")
@@ -60,7 +60,8 @@ def wait_for(url, process):
     raise AssertionError("the console does not answer")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as Playwright runs, its loop does, and no other test could run one.
+@pytest.fixture(scope="module")
 def chromium():
     found = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
@@ -72,7 +73,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(chromium, console):
     """The cookies of the owner, who has gone through the first run."""
     context = chromium.new_context(base_url=console)

@@ -7,8 +7,8 @@ from django.urls import get_resolver
 
 SERIOUS = {"serious", "critical"}
 LOOKS = [(390, "dark"), (1280, "light"), (1280, "dark"), (1920, "light")]
-# Reached signed in, they only lead elsewhere.
-LEADING_ELSEWHERE = {"sign-in", "setup"}
+# Reached signed in, the first two only lead elsewhere; the last is a part of a page.
+NO_PAGES = {"sign-in", "setup", "dashboard-directory"}
 
 
 def pages():
@@ -16,7 +16,7 @@ def pages():
     for included in get_resolver().url_patterns:
         for each in getattr(included, "url_patterns", ()):
             is_shown = "GET" in getattr(each.callback, "methods", ())
-            if is_shown and "<" not in str(each.pattern) and each.name not in LEADING_ELSEWHERE:
+            if is_shown and "<" not in str(each.pattern) and each.name not in NO_PAGES:
                 yield f"/{each.pattern}"
 
 

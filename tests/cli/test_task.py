@@ -125,7 +125,7 @@ def test_repeated_failure_is_said_loudly(muster, nightly):
         (("add", "--name", "X", "--option", "filter"), "'filter' is not NAME=VALUE"),
         (("add", "--name", "X", "--option", "filter=id eq"), "Error:"),
         (("add", "--name", "X", "--source", "okta"), "no source named 'okta'"),
-        (("add", "--name", "X", "--explorer", "e1"), "no explorer 'e1'"),
+        (("add", "--name", "X", "--explorer", "e1"), "no Explorer 'e1'"),
         (("add", "--name", "X", "--site", "Mars"), "no site 'Mars'"),
         (("show", "Nothing"), "there is no task 'Nothing'"),
         (("log", "Nightly"), "'Nightly' has no run yet"),
