@@ -38,7 +38,7 @@ class Attempt:
 
     def limits(self) -> dict[str, int]:
         """How many failures are allowed, by what is counted."""
-        who = self.email.strip().casefold()[:100]
+        who = _who(self.email)
         return {
             f"{who} {self.address}"[:200]: MOST_TOGETHER,
             f"who {who}": MOST_FOR_ACCOUNT,
@@ -76,10 +76,15 @@ def is_locked(attempt: Attempt, *, at: datetime) -> bool:
 
 def unlock(email: str) -> int:
     """Forget the failures of one account, and return how many there were."""
-    who = email.strip().casefold()[:100]
+    who = _who(email)
     of_account = SignInAttempt.objects.filter(key=f"who {who}")
     together = SignInAttempt.objects.filter(key__startswith=f"{who} ")
     return of_account.delete()[0] + together.delete()[0]
+
+
+def _who(email: str) -> str:
+    """Return what failures of one account are counted under; PostgreSQL takes no NUL."""
+    return email.replace("\0", "").strip().casefold()[:100]
 
 
 def _write_down(attempt: Attempt, *, at: datetime) -> None:
