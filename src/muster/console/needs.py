@@ -12,6 +12,7 @@ class Need(Enum):
     NOTHING = "nothing"
     ACCOUNT = "account"
     READ = "read"
+    ANNOTATE = "annotate"
     CHANGE_INVENTORY = "change inventory"
     CHANGE_TASKS = "change tasks"
     CHANGE_ORGANIZATION = "change organization"
@@ -34,6 +35,7 @@ class Need(Enum):
 
 _ROLES: dict[Need, Callable[[Role], bool]] = {
     Need.READ: Role.may_read_inventory,
+    Need.ANNOTATE: Role.may_annotate,
     Need.CHANGE_INVENTORY: Role.may_change_inventory,
     Need.CHANGE_TASKS: Role.may_change_tasks,
     Need.CHANGE_ORGANIZATION: Role.may_change_organization,

@@ -22,7 +22,8 @@ class Column:
 class Cell:
     """One cell: text, and where it leads. `tone` (success, danger, ...) makes it a badge.
 
-    `at` is shown as how long ago it is, with the instant itself on hovering.
+    `at` is shown as how long ago it is, with the instant itself on hovering. `parts` stand side
+    by side in the cell, in place of all else.
     """
 
     text: str = ""
@@ -32,6 +33,7 @@ class Cell:
     title: str = ""
     at: datetime | None = None
     is_strong: bool = False
+    parts: "tuple[Cell, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)

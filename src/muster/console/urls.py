@@ -15,6 +15,7 @@ from muster.console.views import (
     signing,
     tasks,
 )
+from muster.console.views.inventory import urls as inventory
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -53,4 +54,5 @@ urlpatterns = [
     path("tasks/<uuid:task>/remove", tasks.remove, name="task-remove"),
     path("tasks/<uuid:task>/runs/<uuid:run>", runs.run, name="run"),
     path("tasks/<uuid:task>/runs/<uuid:run>/report", runs.report, name="run-report"),
+    *inventory.urlpatterns,
 ]

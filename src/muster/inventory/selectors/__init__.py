@@ -4,6 +4,14 @@ from muster.inventory.selectors.asset_detail import AssetDetail, Person, RecordD
 from muster.inventory.selectors.attribute_values import RECORD_FIELDS, attribute_values
 from muster.inventory.selectors.coverage import Coverage, coverage
 from muster.inventory.selectors.decided_acts import DecidedAct, decided_acts
+from muster.inventory.selectors.directory_detail import (
+    GroupDetail,
+    Linked,
+    Links,
+    UserDetail,
+    group_detail,
+    user_detail,
+)
 from muster.inventory.selectors.explaining import Explanation, KeyDetail, Outcome, explanations
 from muster.inventory.selectors.history import (
     History,
@@ -39,18 +47,22 @@ __all__ = [
     "Coverage",
     "DecidedAct",
     "Explanation",
+    "GroupDetail",
     "History",
     "HistoryEntry",
     "KeptFacets",
     "KeyDetail",
     "LastSync",
     "LinkDetail",
+    "Linked",
+    "Links",
     "MoveDetail",
     "Outcome",
     "Person",
     "RecordDetail",
     "ReportPage",
     "ReportRow",
+    "UserDetail",
     "WholeAsset",
     "WholeGroup",
     "WholeService",
@@ -62,6 +74,7 @@ __all__ = [
     "coverage",
     "decided_acts",
     "explanations",
+    "group_detail",
     "group_history",
     "group_rows",
     "kept_facets",
@@ -70,6 +83,7 @@ __all__ = [
     "run_changes",
     "run_counts",
     "service_rows",
+    "user_detail",
     "user_history",
     "user_rows",
     "whole_assets",

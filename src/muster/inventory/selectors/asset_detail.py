@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -52,13 +53,14 @@ class RecordDetail:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A directory user behind an asset; `relation` is `owner` or `user`."""
+    """A directory user behind an asset; `relation` is `owner` or `user`, `id` is ours."""
 
     relation: str
     user_id: str
     name: str
     display_name: str
     department: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,11 @@ def _services(scope: Scope, asset: Asset) -> list[Fields]:
 def _people(scope: Scope, foreign_ids: list[str]) -> list[Person]:
     relations = {number: name for name, number in schema.RELATIONS.items()}
     found = engine.rows(
-        "SELECT DISTINCT o.relation, u.foreign_id, u.name, u.display_name, u.department"
+        "SELECT DISTINCT o.relation, u.foreign_id, u.name, u.display_name, u.department, u.uid"
         " FROM ownership o JOIN inventory_directoryuser u"
         " ON u.organization_id = o.organization_id AND u.foreign_id = o.owner_ref"
         f" WHERE o.organization_id = %s AND o.subject_kind = %s AND {engine.among('o.subject_ref')}"
         " ORDER BY o.relation, u.display_name, u.foreign_id",
         (scope.organization_id, schema.SUBJECT_KINDS["asset"], engine.listed(foreign_ids)),
     )
-    return [Person(relations[row[0]], *row[1:]) for row in found]
+    return [Person(relations[row[0]], *row[1:5], str(UUID(str(row[5])))) for row in found]
