@@ -10,11 +10,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from muster.simulator.testing import start_process
 
 PATIENCE_SECONDS = 120
+expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 PROGRAM = "from muster.cli.main import run; run()"
 
 
@@ -90,7 +91,7 @@ def signed_in(chromium, console):
     return state
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def browse(chromium, console, signed_in):
     """Open a page as the owner; what goes wrong in it is kept in `page.faults`."""
     contexts = []

@@ -7,8 +7,21 @@ from django.urls import get_resolver
 
 SERIOUS = {"serious", "critical"}
 LOOKS = [(390, "dark"), (1280, "light"), (1280, "dark"), (1920, "light")]
-# Reached signed in, the first two only lead elsewhere; the last is a part of a page.
-NO_PAGES = {"sign-in", "setup", "dashboard-directory"}
+# Reached signed in, the first two only lead elsewhere; the others are parts of pages, or files.
+NO_PAGES = {
+    "sign-in",
+    "setup",
+    "dashboard-directory",
+    "inventory-complete",
+    "inventory-keywords",
+    "inventory-facets",
+    "inventory-count",
+    "inventory-columns",
+    "inventory-export",
+    "inventory-queries",
+    "assets-annotate-ask",
+    "assets-change-ask",
+}
 
 
 def pages():

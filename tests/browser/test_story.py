@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from muster.simulator.demo import DEMO
@@ -9,7 +10,9 @@ from muster.simulator.demo import DEMO
 NO_GROUPS_APP_ID = "0b8e8e6e-51c4-4a25-8f43-7c2f2f1b7a02"
 
 
-def test_setting_entra_up_and_seeing_it_sync(browse):
+@pytest.fixture(scope="module")
+def connected(browse):
+    """What went wrong in pages while Entra ID was set up and synced, step by step."""
     page = browse("/welcome")
     page.get_by_role("link", name="Connect Entra ID").click()
     page.get_by_label("Name", exact=True).fill("Contoso tenant")
@@ -40,10 +43,33 @@ def test_setting_entra_up_and_seeing_it_sync(browse):
     expect(page.get_by_role("heading", name="What it changed")).to_be_visible()
     page.goto("/")
     expect(page.get_by_label("Coverage: areas")).to_be_visible()
+    return page.faults
+
+
+def test_setting_entra_up_and_seeing_it_sync(connected):
+    assert connected == []
+
+
+def test_what_is_found_is_searched_opened_and_gone_back_to(browse, connected):
+    page = browse("/inventory")
+    box = page.get_by_role("combobox")
+    box.fill("sour")
+    expect(page.get_by_role("option").first).to_contain_text("source")
+    box.fill("source:azuread AND os:windows")
+    box.press("Enter")
+
+    expect(page).to_have_url(re.compile("search=source%3Aazuread"))
+    first = page.locator("tbody tr a").first
+    name = first.inner_text()
+    first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name.strip())
+    page.go_back()
+
+    expect(page.locator("tbody tr a").first).to_contain_text(name.strip())
     assert page.faults == []
 
 
-def test_a_task_is_paused_and_the_pause_taken_back(browse):
+def test_a_task_is_paused_and_the_pause_taken_back(browse, connected):
     page = browse("/tasks")
     page.locator("tbody a").first.click()
 
@@ -54,7 +80,7 @@ def test_a_task_is_paused_and_the_pause_taken_back(browse):
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
 
 
-def test_removing_asks_with_the_number_of_what_it_touches(browse):
+def test_removing_asks_with_the_number_of_what_it_touches(browse, connected):
     page = browse("/credentials")
     page.locator("tbody a").first.click()
 

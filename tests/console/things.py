@@ -3,8 +3,12 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from inventory.ingest.feeding import device, host, ingest, service
 from muster.accounts.models import Account
+from muster.core.records import GroupRecord, MembershipRecord, UserRecord
 from muster.credentials.models import Credential, Verification
+from muster.inventory import decisions
+from muster.inventory.models import Asset, DirectoryGroup, DirectoryUser
 from muster.organizations.scope import Scope
 from muster.organizations.services import rename_organization
 from muster.tasks.models import Run, Status, Task
@@ -14,7 +18,7 @@ from muster.tasks.services import create as create_task
 MARK = "Zyzzyva"
 """In every name, so that whatever leaks is seen."""
 
-OF_ORGANIZATION = frozenset({"credential", "task", "run"})
+OF_ORGANIZATION = frozenset({"credential", "task", "run", "asset", "user", "group", "decision"})
 """Ids of things that an organization owns."""
 
 
@@ -28,6 +32,27 @@ def fill(scope: Scope, owner: Account) -> dict[str, object]:
         "credential": task.credential.uid,
         "task": task.uid,
         "run": run_of(scope, task).uid,
+        **inventory_of(scope),
+    }
+
+
+def inventory_of(scope: Scope) -> dict[str, object]:
+    """Make an asset of a scan and a directory, which a person split, a user and a group."""
+    at = datetime.now(UTC)
+    ingest(scope, [host("h-1", f"{MARK}-pc", os="Windows"), service("h-1")], at=at)
+    user = UserRecord(source="azuread", id="u-1", display_name=f"{MARK} Ada")
+    group = GroupRecord(source="azuread", id="g-1", display_name=f"{MARK} people")
+    member = MembershipRecord(source="azuread", group_id="g-1", member_id="u-1")
+    ingest(scope, [device("d-1", f"{MARK}-pc"), user, group, member], at=at, run_id=2)
+    asset = Asset.objects.get(organization=scope.organization)
+    decision = decisions.split_record(
+        scope, asset.uid, source="azuread", foreign_id="d-1", at=at, note=""
+    )
+    return {
+        "asset": asset.uid,
+        "decision": decision,
+        "user": DirectoryUser.objects.get(organization=scope.organization).uid,
+        "group": DirectoryGroup.objects.get(organization=scope.organization).uid,
     }
 
 

@@ -44,4 +44,3 @@ def names_of(scope: Scope, uids: Sequence[UUID], *, most: int) -> list[str]:
     """Return what the first assets are called, in the order of their names."""
     found = Asset.objects.filter(organization=scope.organization, uid__in=list(uids))
     return [each.name or str(each.uid) for each in found.order_by("name", "pk")[:most]]
-

@@ -8,7 +8,8 @@ from muster.search import columns as columns_of
 from muster.search import orders
 
 _NUMBERS = frozenset({"port", "user_count"})
-_WIDE_ONLY = frozenset({"hw", "site", "type", "department", "title", "description", "transport"})
+# Of the columns that nobody chose, those that a small screen can do without.
+_WIDE_ONLY = frozenset({"hw", "site", "title", "description", "transport"})
 # Rows come by the time that they were seen, unless somebody says otherwise.
 OWN_ORDER = "-last_seen"
 
@@ -26,12 +27,13 @@ def headings(inventory: str) -> Mapping[str, str]:
 def table_columns(inventory: str, names: Sequence[str]) -> list[Column]:
     """Return the columns of those names, attributes among them, as a table has them."""
     known, sorts = headings(inventory), orders(inventory)
+    is_own = tuple(names) == shown_columns(inventory)
     return [
         Column(
             label=known.get(each, each),
             sort=_sort(inventory, each, sorts),
             is_number=each in _NUMBERS,
-            is_wide_only=each in _WIDE_ONLY,
+            is_wide_only=is_own and each in _WIDE_ONLY,
         )
         for each in names
     ]

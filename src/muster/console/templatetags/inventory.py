@@ -77,7 +77,8 @@ def of_source(records: Sequence[RecordDetail], source: str) -> list[RecordDetail
 @register.filter
 def sentence_of(text: str) -> str:
     """Write a reason as a sentence."""
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}" if text else ""
+    end = "" if text.endswith((".", "?", "!")) else "."
+    return f"{text[:1].upper()}{text[1:]}{end}" if text else ""
 
 
 @register.filter

@@ -144,4 +144,7 @@ def _people(scope: Scope, foreign_ids: list[str]) -> list[Person]:
         " ORDER BY o.relation, u.display_name, u.foreign_id",
         (scope.organization_id, schema.SUBJECT_KINDS["asset"], engine.listed(foreign_ids)),
     )
-    return [Person(relations[row[0]], *row[1:5], str(UUID(str(row[5])))) for row in found]
+    return [
+        Person(relations[relation], foreign_id, name, shown, department, str(UUID(str(uid))))
+        for relation, foreign_id, name, shown, department, uid in found
+    ]

@@ -134,13 +134,23 @@ class QueryBox {
   }
 }
 
-const searchInput = document.querySelector(".query input[role=combobox]");
-const queryBox = searchInput ? new QueryBox(searchInput) : null;
+// A page that is gone back to brings another box than the one before.
+let queryBox = null;
+
+function findBox() {
+  const input = document.querySelector(".query input[role=combobox]");
+  if (input && (!queryBox || queryBox.input !== input)) queryBox = new QueryBox(input);
+  return input;
+}
+
+findBox();
+document.addEventListener("htmx:historyRestore", findBox);
 
 document.addEventListener("keydown", (event) => {
   const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey || !searchInput) return;
-  if (document.querySelector("dialog[open]")) return;
+  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  const searchInput = findBox();
+  if (!searchInput || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   searchInput.focus();
   searchInput.select();
@@ -155,18 +165,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  const { target } = event.detail;
+  const target = event.detail.target || event.target;
   if (target.matches("dialog")) {
     if (!target.open) target.showModal();
     const first = target.querySelector("[data-filter], .form-control, .form-select, [aria-invalid]");
     if (first) first.focus();
   }
-  if (target.id === "found") showFound(target);
+  if (target.id === "found") {
+    showFound(target);
+    markFacets();
+  }
 });
 
 // The box says what is shown, also where a facet was chosen; the title and the place follow.
 function showFound(found) {
   const shown = found.querySelector("[data-search]");
+  const searchInput = findBox();
   if (!shown || !searchInput) return;
   if (document.activeElement !== searchInput) searchInput.value = shown.dataset.search;
   searchInput.toggleAttribute("aria-invalid", Boolean(found.querySelector(".query-fault")));
@@ -181,7 +195,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("click", (event) => {
   const target = event.target.closest(
-    "[data-close-dialog], [data-insert], [data-closes], [data-choose-none], [data-move], dialog",
+    "[data-close-dialog], [data-insert], [data-closes], [data-choose-none], [data-move], [data-toggle-facets], dialog",
   );
   if (!target) return;
   if (target.matches("dialog")) {
@@ -192,12 +206,20 @@ document.addEventListener("click", (event) => {
     queryBox.insert(target.dataset.insert);
   } else if (target.dataset.move !== undefined) {
     moveUp(target);
+  } else if (target.dataset.toggleFacets !== undefined) {
+    document.body.classList.toggle("shows-facets");
+    markFacets();
   } else if (target.dataset.chooseNone !== undefined) {
     chooseNone(target.form);
   } else {
     target.closest("dialog").close();
   }
 });
+
+function markFacets() {
+  const isShown = document.body.classList.contains("shows-facets");
+  for (const each of document.querySelectorAll("[data-toggle-facets]")) each.setAttribute("aria-expanded", String(isShown));
+}
 
 function isBeside(dialog, event) {
   const box = dialog.getBoundingClientRect();

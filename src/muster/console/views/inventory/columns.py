@@ -29,8 +29,12 @@ def columns(request: PageRequest) -> HttpResponse:
         if error is None:
             remember_columns(request, kind, wanted)
             return send(request, asked.path())
-    values = {"asked": asked, "problem": error, "has_attributes": _has_attributes(kind.inventory)}
-    values["choices"] = _choices(kind.inventory, asked.columns)
+    values = {
+        "asked": asked,
+        "problem": error,
+        "has_attributes": _has_attributes(kind.inventory),
+        "choices": _choices(kind.inventory, asked.columns),
+    }
     return render(request, _TEMPLATE, values, status=422 if error else 200)
 
 
