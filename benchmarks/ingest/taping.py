@@ -41,9 +41,10 @@ class Tape:
             *,
             update: str = "",
             is_clear: bool = False,
+            adds: bool = False,
         ) -> None:
             with self._noted(table, columns, values):
-                insert(table, columns, values, update=update, is_clear=is_clear)
+                insert(table, columns, values, update=update, is_clear=is_clear, adds=adds)
 
         def insert_texts_noted(table: str, columns: Sequence[str], groups: Groups) -> None:
             begun = time.perf_counter()

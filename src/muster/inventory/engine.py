@@ -71,13 +71,15 @@ def insert(
     *,
     update: str = "",
     is_clear: bool = False,
+    adds: bool = False,
 ) -> None:
     """Insert many rows at the driver's best speed.
 
     `update` is what to do with a row that is there already: an `ON CONFLICT` clause without
     these two words, such as `DO NOTHING`. Without it such a row is an error. `is_clear` says
     that most likely none is there: PostgreSQL then copies into the table itself, which takes half
-    the time, and does it again the long way if one is there after all.
+    the time, and does it again the long way if one is there after all. `adds` says that `update`
+    adds to the row that is there, so that it must not meet one that was just inserted.
     """
     if not values:
         return
@@ -86,7 +88,7 @@ def insert(
     if not is_postgresql():
         marks = f"({', '.join('?' * len(columns))})"
         into = f"INTO {table} ({named}) VALUES"
-        _insert_together(into, marks, conflict, values)
+        _insert_together(into, marks, conflict, values, is_tried=bool(conflict) and not adds)
         return
     with connection.cursor() as cursor:
         if not conflict:
@@ -219,14 +221,17 @@ def _uid_of(digits: str) -> str:
     return f"{digits[:12]}4{digits[13:16]}{_VARIANTS[digits[16]]}{digits[17:]}"
 
 
-def _insert_together(into: str, marks: str, conflict: str, values: Sequence[Row]) -> None:
+def _insert_together(
+    into: str, marks: str, conflict: str, values: Sequence[Row], *, is_tried: bool
+) -> None:
     """Insert hundreds of rows with each statement, past Django's rewriting of its marks.
 
     SQLite spends more on calls than on rows: a million rows take 1.3 s so, and 2.0 s one by one.
     Where nothing is there yet, which is most often, OR IGNORE inserts a membership in 3 us and
-    ON CONFLICT in 8; so the latter runs only from the first statement on that left a row out.
+    ON CONFLICT in 8; so where the former `is_tried`, the latter runs only from the first statement
+    on that left a row out, over all of its rows.
     """
-    is_clear, is_enough = bool(conflict), conflict == _DO_NOTHING
+    is_clear, is_enough = is_tried, conflict == _DO_NOTHING
     many = ", ".join([marks] * _ROWS_TOGETHER)
     for start in range(0, len(values), _ROWS_TOGETHER):
         together = values[start : start + _ROWS_TOGETHER]

@@ -331,3 +331,18 @@ def test_an_id_of_the_directory_finds_its_user_even_if_it_looks_like_ours(scope,
     sync(scope, now, 1, user("7d2f5a1e-0000-4000-8000-000000000001", "Ada"))
 
     assert user_history(scope, "7d2f5a1e-0000-4000-8000-000000000001").name == "Ada"
+
+
+def test_what_is_told_beside_something_that_the_run_told_already_is_told_once(scope, now):
+    sync(scope, now, 1, host("a", "ws-1"), host("b", "ws-2"))
+    at = now + timedelta(days=2)
+
+    # The second batch tells of the first host again, in one go with the second's news.
+    ingest(scope, [device("d1", "ws-1"), device("d2", "ws-2")], at=at, run_id=2, batch=1)
+    told = [device("d1", "ws-1", os="Windows 11"), device("d2", "ws-2", os="Windows 11")]
+    ingest(scope, [device("d3", "ws-1"), *told], at=at, run_id=2, batch=2)
+
+    moves = [e.moves for uid in ("a", "b") for e in asset_history(scope, uid_of(uid)).entries]
+    assert all(len(each) == len({str(move) for move in each}) for each in moves)
+    found = changes(asset_history(scope, uid_of("b")))
+    assert len(found) == len(set(found))

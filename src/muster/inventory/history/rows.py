@@ -59,7 +59,7 @@ def write(context: "RunContext", rows: Rows, *, revision: int | None = None) -> 
         values.append((organization, int(subject), owner, number, int(told.events), body))
         keys += [(organization, names[each], owner, number) for each in _names(subject, told)]
     before = _told_before(context, number, rows)
-    engine.insert("history", _COLUMNS, values, update=_AGAIN)
+    engine.insert("history", _COLUMNS, values, update=_AGAIN, adds=True)
     _take_back(context, number, before, values)
     engine.insert(
         "history_key",
