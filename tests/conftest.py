@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import override_settings
+from hypothesis import settings
 
 from muster.organizations.models import Organization
 from muster.organizations.scope import Scope, scope_by_name
@@ -25,6 +26,9 @@ FOR_TESTS = {
 def pytest_configure() -> None:
     """Set what holds for every test."""
     override_settings(**FOR_TESTS).enable()
+    # How long an example takes says how busy the machine is.
+    settings.register_profile("untimed", deadline=None)
+    settings.load_profile("untimed")
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from muster.core.errors import ConfigError, DataError
 from muster.core.scanfile import ScanEnd, ScanHeader, ScanProgress, ScanStatus
 from muster.scan.identity import KnownHosts, known_hosts
 
+_BUFFER = 1 << 20
+"""Every call to the system lets the engine's thread go first."""
 _FLUSHED = (ScanHeader, ScanProgress, ScanEnd)
 
 
@@ -46,7 +48,7 @@ class Broken:
 def new_file(path: Path, *, force: bool) -> Iterator[ScanFile]:
     """Open a new file. Raises ConfigError if it is there already, or cannot be written."""
     try:
-        with path.open("wb" if force else "xb") as file:
+        with path.open("wb" if force else "xb", buffering=_BUFFER) as file:
             yield ScanFile(file)
     except FileExistsError as error:
         raise ConfigError(
@@ -58,7 +60,7 @@ def new_file(path: Path, *, force: bool) -> Iterator[ScanFile]:
 @contextlib.contextmanager
 def continued(path: Path) -> Iterator[ScanFile]:
     """Open a file to go on with it; half a line at its end is cut off."""
-    with path.open("r+b") as file:
+    with path.open("r+b", buffering=_BUFFER) as file:
         file.truncate(_end_of_lines(file))
         file.seek(0, 2)
         yield ScanFile(file)

@@ -40,6 +40,8 @@ class Found:
     @property
     def names(self) -> tuple[str, ...]:
         """Names that the host goes by, best first."""
+        if not self.facts:
+            return ()
         ranked = sorted(self.facts, key=lambda fact: _RANKS.get(fact.probe, _LAST_RANK))
         names: dict[str, str] = {}
         for name in (each for fact in ranked for each in fact.names if each):
@@ -49,6 +51,8 @@ class Found:
     @property
     def macs(self) -> tuple[str, ...]:
         """MACs, the one that was seen on the segment first."""
+        if not self.facts:
+            return (self.mac,) if self.mac else ()
         told = [mac for fact in self.facts for mac in fact.macs if mac]
         return tuple(dict.fromkeys([self.mac, *told] if self.mac else told))
 

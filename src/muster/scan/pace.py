@@ -32,16 +32,13 @@ class Pace:
         """Start with nothing saved up, so that a scan does not begin with a burst."""
         self.rate = rate
         self.host_rate = host_rate
+        self.is_limited = rate != UNLIMITED or host_rate != UNLIMITED
+        """False where anything may be sent at any time."""
         self._lock = Lock()
         self._short = _Bucket(rate * _CATCH_UP, max(1.0, rate * _BURST_SECONDS))
         self._long = _Bucket(rate, max(1.0, rate))
         self._hosts: dict[str, _HostPace] = {}
         self._first_until = 0.0
-
-    @property
-    def is_limited(self) -> bool:
-        """False where anything may be sent at any time."""
-        return self.rate != UNLIMITED or self.host_rate != UNLIMITED
 
     def take(
         self, host: str, now: float, *, packets: int = 1, reserve: int = 0, is_first: bool = False

@@ -145,8 +145,9 @@ class _Running:
     def _send(self, now: float) -> None:
         assert self._ways is not None
         ways, schedule = self._ways, self._schedule
+        bounded = [part for part in ways.parts if type(part).has_room is not Part.has_room]
         for _ in range(_BATCH):
-            if not all(part.has_room() for part in ways.parts):
+            if not all(part.has_room() for part in bounded):
                 break
             sent = schedule.next(now, self._cost)
             if sent is None:

@@ -44,11 +44,13 @@ class Neighbours(Part):
         trip: Trip = sent[2].route
         self._wire.batch(trip.way.link).add(question(trip.way, trip.target))
 
-    def _read(self, wire: Wire, index: int, frame: bytes, now: float) -> None:
+    def _read(self, wire: Wire, index: int, frame: bytes, now: float) -> bool:
         told = answer(frame)
-        if told is None:
-            return
-        address, mac = told
+        if told is not None:
+            self._hear(*told, index, now)
+        return told is not None
+
+    def _hear(self, address: bytes, mac: bytes, index: int, now: float) -> None:
         host = self._schedule.hosts.get(unpacked(address))
         if host is None or NEIGHBOUR not in host.liveness or host.route.way.link.index != index:
             return

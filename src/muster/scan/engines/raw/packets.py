@@ -12,17 +12,22 @@ FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 ETH_IPV4, ETH_ARP, ETH_IPV6 = 0x0800, 0x0806, 0x86DD
 _TCP, _ICMPV6 = 6, 58
 _MSS_OPTION = b"\x02\x04\x05\xb4"
+_MSS_SUM = 0x0204 + 0x05B4
+_SYN_BYTES, _PLAIN_BYTES = 24, 20
 _WINDOW = 64_240
 _HOPS = 64
 _SOLICITATION, _ADVERTISEMENT = 135, 136
 _BROADCAST = b"\xff" * 6
 _ADDRESS_BYTES = {4: 4, 6: 16}
 
-_V4 = struct.Struct("!6s6sHBBHHHBBH4s4s")
+_V4 = struct.Struct("!24sH4s4sHHIIHHHH")
+"""A whole frame: what never changes up to the time to live, then checksum, addresses and TCP."""
 _V6 = struct.Struct("!6s6sHIHBB16s16s")
-_TCP_HEAD = struct.Struct("!HHIIBBHHH")
+_V6_HEAD = struct.Struct("!HIHBB")
+_TCP_HEAD = struct.Struct("!HHIIHHHH")
 _ARP = struct.Struct("!6s6sHHHBBH6s4s6s4s")
 _SEGMENT = struct.Struct("!HHIIBB")
+_PLAIN_V4 = struct.Struct("!H4xB3x4s4xHHIIBB")
 
 
 class Segment(NamedTuple):
@@ -47,64 +52,55 @@ class Template:
 
     def __init__(self, *, to_mac: bytes, from_mac: bytes, source: bytes, port: int) -> None:
         """Prepare frames from `source` and `port` that leave through `from_mac`."""
-        self._version = 4 if len(source) == 4 else 6  # noqa: PLR2004 - bytes of an address
-        self._macs = (to_mac, from_mac)
+        self._is_v4 = len(source) == 4  # noqa: PLR2004 - bytes of an address
+        self._macs = to_mac + from_mac
         self._source = source
         self._port = port
-        self._source_sum = _sum(source) + _TCP + port
+        self._base = address_sum(source) + _TCP + port + _WINDOW
+        self._heads = {size: self._head(size) for size in (_SYN_BYTES, _PLAIN_BYTES)}
 
     def syn(self, target: bytes, port: int, sequence: int) -> bytes:
         """Return the frame that asks whether a port is open."""
-        tcp = self._tcp(target, port, sequence, 0, SYN, _MSS_OPTION)
-        return self._ip(target, len(tcp)) + tcp
+        return self._frame(target, port, sequence, 0, SYN, _SYN_BYTES) + _MSS_OPTION
 
     def segment(
         self, target: bytes, port: int, sequence: int, acknowledged: int, flags: int
     ) -> bytes:
         """Return a frame without content: an acknowledgement, perhaps with a FIN."""
-        tcp = self._tcp(target, port, sequence, acknowledged, flags, b"")
-        return self._ip(target, len(tcp)) + tcp
+        return self._frame(target, port, sequence, acknowledged, flags, _PLAIN_BYTES)
 
-    def _tcp(  # noqa: PLR0917 - called for every packet, where keywords cost
-        self,
-        target: bytes,
-        port: int,
-        sequence: int,
-        acknowledged: int,
-        flags: int,
-        options: bytes,
+    def _frame(  # noqa: PLR0917 - called for every packet, where keywords cost
+        self, target: bytes, port: int, sequence: int, acknowledged: int, flags: int, size: int
     ) -> bytes:
-        offset = (20 + len(options)) << 2
+        """Return a frame but for its options, whose checksum it has already."""
+        to = address_sum(target)
+        offset = size << 10 | flags
         total = (
-            self._source_sum
-            + _sum(target)
-            + (20 + len(options))
-            + port
-            + (sequence >> 16)
-            + (sequence & 0xFFFF)
-            + (acknowledged >> 16)
-            + (acknowledged & 0xFFFF)
-            + (offset << 8 | flags)
-            + _WINDOW
-            + (0x07B8 if options else 0)
-        )
-        head = _TCP_HEAD.pack(
-            self._port, port, sequence, acknowledged, offset, flags, _WINDOW, _folded(total), 0
-        )
-        return head + options
-
-    def _ip(self, target: bytes, length: int) -> bytes:
-        if self._version == 6:  # noqa: PLR2004
-            return _V6.pack(
-                *self._macs, ETH_IPV6, 6 << 28, length, _TCP, _HOPS, self._source, target
-            )
-        size = 20 + length
-        # Version and length, total length, "do not fragment", hops and TCP.
-        total = 0x4500 + size + 0x4000 + (_HOPS << 8 | _TCP) + _sum(self._source) + _sum(target)
-        return _V4.pack(
-            *self._macs, ETH_IPV4, 0x45, 0, size, 0, 0x4000, _HOPS, _TCP, _folded(total),
-            self._source, target,
+            self._base + to + size + port + offset
+            + (sequence >> 16) + (sequence & 0xFFFF)
+            + (acknowledged >> 16) + (acknowledged & 0xFFFF)
         )  # fmt: skip
+        if size == _SYN_BYTES:
+            total += _MSS_SUM
+        head, head_sum = self._heads[size]
+        if self._is_v4:
+            return _V4.pack(
+                head, _folded(head_sum + to), self._source, target, self._port, port, sequence,
+                acknowledged, offset, _WINDOW, _folded(total), 0,
+            )  # fmt: skip
+        tcp = _TCP_HEAD.pack(
+            self._port, port, sequence, acknowledged, offset, _WINDOW, _folded(total), 0
+        )
+        return head + self._source + target + tcp
+
+    def _head(self, size: int) -> tuple[bytes, int]:
+        """Return what a frame begins with, and the sum of it for IPv4's checksum."""
+        if not self._is_v4:
+            return self._macs + _V6_HEAD.pack(ETH_IPV6, 6 << 28, size, _TCP, _HOPS), 0
+        # Version and length, total length, "do not fragment", hops and TCP.
+        words = (0x4500, 20 + size, 0, 0x4000, _HOPS << 8 | _TCP)
+        head = self._macs + struct.pack("!6H", ETH_IPV4, *words)
+        return head, sum(words) + address_sum(self._source)
 
 
 def read_segment(frame: bytes) -> Segment | None:
@@ -112,6 +108,13 @@ def read_segment(frame: bytes) -> Segment | None:
     if len(frame) < 54:  # noqa: PLR2004 - Ethernet, IPv4 and TCP without options
         return None
     kind = frame[12] << 8 | frame[13]
+    if kind == ETH_IPV4 and frame[14] == 0x45 and frame[23] == _TCP:  # noqa: PLR2004
+        # No options, as almost always: one call reads it all.
+        (size, ttl, source, source_port, port, sequence, acknowledged, offset, flags) = (
+            _PLAIN_V4.unpack_from(frame, 16)
+        )
+        length = max(0, size - 20 - (offset >> 4) * 4)
+        return Segment(source, source_port, port, sequence, acknowledged, flags, ttl, length)
     if kind == ETH_IPV4 and frame[23] == _TCP:
         start = 14 + (frame[14] & 0xF) * 4
         size = 14 + (frame[16] << 8 | frame[17])
@@ -184,11 +187,17 @@ def mac_text(mac: bytes) -> str:
     return mac.hex(":")
 
 
+def address_sum(address: bytes) -> int:
+    """Add up the 16-bit words of an address; runs for every packet, so IPv4 goes first."""
+    if len(address) == 4:  # noqa: PLR2004 - bytes of IPv4
+        number = int.from_bytes(address)
+        return (number >> 16) + (number & 0xFFFF)
+    return _sum(address)
+
+
 def _sum(data: bytes) -> int:
     """Add up 16-bit words; all of it is of even length here."""
-    number = int.from_bytes(data, "big")
-    if len(data) == 4:  # noqa: PLR2004 - IPv4, twice for every packet
-        return (number >> 16) + (number & 0xFFFF)
+    number = int.from_bytes(data)
     total = 0
     while number:
         total += number & 0xFFFF
@@ -197,6 +206,5 @@ def _sum(data: bytes) -> int:
 
 
 def _folded(total: int) -> int:
-    while total >> 16:
-        total = (total >> 16) + (total & 0xFFFF)
-    return ~total & 0xFFFF
+    total = (total >> 16) + (total & 0xFFFF)
+    return ((total >> 16) + total & 0xFFFF) ^ 0xFFFF

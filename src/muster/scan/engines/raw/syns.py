@@ -9,9 +9,11 @@ port, whose filter drops everything, keeps it from that.
 
 import hashlib
 import socket
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from muster.scan.engines.host import Host, Sent
 from muster.scan.engines.part import Part
@@ -56,11 +58,10 @@ class SilentPort:
             each.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    address: str
-    index: int
-    frames: tuple[bytes, ...]
+class _Answer(NamedTuple):
+    link: int
+    target: bytes
+    frame: bytes
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class Syns(Part):
         self._pace = pace
         self._wire = wire
         self._secret = secret
-        self._templates: dict[tuple[int, bytes, str], Template] = {}
+        self._templates: dict[tuple[int, bytes, str | bytes], Template] = {}
         self._answers: deque[_Answer] = deque()
         self._unfinished: dict[tuple[bytes, int], _Unfinished] = {}
 
@@ -103,15 +104,13 @@ class Syns(Part):
         """Send what finishes connections as far as the pace allows; it goes before new SYNs."""
         for _ in range(len(self._answers)):
             answer = self._answers[0]
-            packets = len(answer.frames)
-            if self._pace.take(answer.address, now, packets=packets, is_first=True):
+            if self._pace.take(unpacked(answer.target), now, is_first=True):
                 if self._pace.wait_of_all(now):
                     break
                 self._answers.rotate(-1)
                 continue
             self._answers.popleft()
-            for frame in answer.frames:
-                self._wire.reply_through(answer.index, frame)
+            self._wire.reply_through(answer.link, answer.frame)
         self._wire.flush()
         self._look_after_unfinished(now)
         if self._answers:
@@ -132,17 +131,29 @@ class Syns(Part):
                 each.tries += 1
                 each.since = now
                 self._unfinished[key] = self._unfinished.pop(key)
-                self._answers.append(each.fin)
+                self._answer(each.fin)
 
     def close(self) -> None:
-        """Give the port back."""
+        """Give the port back, once what finishes connections is on its way.
+
+        Whatever came for the port afterwards, the system would reset.
+        """
+        while self._answers:
+            answer = self._answers.popleft()
+            self._pace.spend(unpacked(answer.target), time.monotonic(), packets=1, reserved=False)
+            self._wire.reply_through(answer.link, answer.frame)
+        self._wire.flush()
         self.port.close()
 
-    def read(self, wire: Wire, index: int, frame: bytes, now: float) -> None:
+    def read(self, wire: Wire, index: int, frame: bytes, now: float) -> bool:
         """Take a frame, if it is an answer to a SYN of ours."""
         segment = read_segment(frame)
         if segment is None or segment.port != self.port.number:
-            return
+            return False
+        self._hear(index, frame, segment, now)
+        return True
+
+    def _hear(self, index: int, frame: bytes, segment: Segment, now: float) -> None:
         host = self._schedule.hosts.get(unpacked(segment.source))
         trip = host.route if host else None
         cookie = (isinstance(trip, Trip) and trip.cookie) or self._cookie(segment.source)
@@ -174,11 +185,10 @@ class Syns(Part):
         key = (segment.source, code)
         self._unfinished[key] = _Unfinished(now, host, key)
         host.connections += 1
-        reply = Reply(
-            host.number, host.address, State.ALIVE, "tcp", code, "tcp", seconds, segment.ttl
+        self._tell_alive(host, segment, seconds)
+        self._schedule.replies.append(
+            Reply(host.number, host.address, State.OPEN, "tcp", code, "tcp", seconds, segment.ttl)
         )
-        self._schedule.show_alive(host, reply)
-        self._schedule.replies.append(reply._replace(state=State.OPEN))
         self._schedule.settle(host)
 
     def _refused(self, host: Host, segment: Segment, now: float) -> None:
@@ -187,25 +197,26 @@ class Syns(Part):
         if seconds is None:
             return
         host.refused += 1
-        if not host.is_told:
-            self._schedule.show_alive(
-                host,
-                Reply(
-                    host.number, host.address, State.ALIVE, "tcp", code, "tcp", seconds, segment.ttl
-                ),
-            )
+        self._tell_alive(host, segment, seconds)
         if not host.pending:
             self._schedule.settle(host)
+
+    def _tell_alive(self, host: Host, segment: Segment, seconds: float) -> None:
+        if host.is_told and host.is_alive:
+            return
+        port, ttl = segment.source_port, segment.ttl
+        self._schedule.show_alive(
+            host,
+            Reply(host.number, host.address, State.ALIVE, "tcp", port, "tcp", seconds, ttl),
+        )
 
     def _finish(self, index: int, frame: bytes, segment: Segment, ours: int) -> None:
         theirs = (segment.sequence + 1) & _MASK
         template = self._back(index, frame, segment)
         target, port = segment.source, segment.source_port
         # One segment does both: it completes the handshake, and says that nothing will follow.
-        frames = (template.segment(target, port, ours, theirs, ACK | FIN),)
-        address = unpacked(target)
-        answer = _Answer(address, index, frames)
-        self._answers.append(answer)
+        answer = _Answer(index, target, template.segment(target, port, ours, theirs, ACK | FIN))
+        self._answer(answer)
         if unfinished := self._unfinished.get((target, port)):
             unfinished.fin = answer
 
@@ -215,9 +226,16 @@ class Syns(Part):
         answer = self._back(index, frame, segment).segment(
             segment.source, segment.source_port, (ours + 1) & _MASK, theirs, ACK
         )
-        self._answers.append(_Answer(unpacked(segment.source), index, (answer,)))
+        self._answer(_Answer(index, segment.source, answer))
         if is_end:
             self._let_go((segment.source, segment.source_port))
+
+    def _answer(self, answer: _Answer) -> None:
+        """Send what finishes a connection, or put it in line where there is a pace to keep."""
+        if self._pace.is_limited:
+            self._answers.append(answer)
+        else:
+            self._wire.reply_through(answer.link, answer.frame)
 
     def _let_go(self, key: tuple[bytes, int]) -> None:
         unfinished = self._unfinished.pop(key, None)
@@ -241,7 +259,7 @@ class Syns(Part):
         """Return the template for the way that a frame came."""
         size = len(segment.source)
         source = frame[30:34] if size == 4 else frame[38:54]  # noqa: PLR2004 - bytes of IPv4
-        key = (index, frame[6:12], source.hex())
+        key = (index, frame[6:12], source)
         template = self._templates.get(key)
         if template is None:
             template = self._templates[key] = Template(

@@ -5,15 +5,19 @@ import errno
 import select
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from muster.core.errors import UnavailableError
 from muster.scan.engines.part import READABLE, Part
 from muster.scan.engines.raw import bpf
 from muster.scan.engines.raw.netlink import Link
+from muster.scan.engines.raw.ring import Ring
 
-Read = Callable[["Wire", int, bytes, float], None]
-"""Takes a frame that arrived: the wire, the interface's number, the frame and when."""
+Read = Callable[["Wire", int, bytes, float], bool]
+"""Takes a frame that arrived: the wire, the interface's number, the frame and when.
+
+Returns True if it was for it: then nobody else need look."""
 
 _BATCH = 256
 _SLOT = 96
@@ -22,7 +26,7 @@ _MOST_AT_ONCE = 2048
 _RECEIVE_BUFFER = 16 << 20
 _ETH_P_ALL = 3
 _SO_RCVBUFFORCE = 33
-_SOL_PACKET, _IGNORE_OUTGOING, _QDISC_BYPASS = 263, 23, 20
+_SOL_PACKET, _IGNORE_OUTGOING = 263, 23
 _RETRIES, _RETRY_SECONDS = 5, 0.0005
 
 
@@ -119,15 +123,15 @@ class Wire(Part):
         self._poller = poller
         self.port = 0
         self._batches: dict[int, Batch] = {}
-        self._receivers: dict[int, tuple[int, socket.socket]] = {}
+        self._receivers: dict[int, _Receiver] = {}
 
     def batch(self, link: Link) -> Batch:
         """Return the line of frames that leave through an interface."""
         batch = self._batches.get(link.index)
         if batch is None:
-            receiver = _receiver(link, self.port)
-            self._receivers[receiver.fileno()] = (link.index, receiver)
-            self._poller.register(receiver.fileno(), READABLE)
+            receiver = _Receiver(link, self.port)
+            self._receivers[receiver.descriptor] = receiver
+            self._poller.register(receiver.descriptor, READABLE)
             batch = self._batches[link.index] = Batch(link)
         return batch
 
@@ -146,33 +150,70 @@ class Wire(Part):
 
     def handle(self, descriptor: int, events: int, now: float) -> None:
         """Give frames to the readers; not all at once, so that sending goes on."""
-        index, receiver = self._receivers[descriptor]
-        receive = receiver.recv
-        for _ in range(_MOST_AT_ONCE):
-            try:
-                frame = receive(_SNAP)
-            except BlockingIOError:
-                return
-            except OSError as error:
-                if error.errno == errno.ENETDOWN:
-                    raise UnavailableError(
-                        "an interface went down during the scan",
-                        hint="Resume the scan when it is up again.",
-                    ) from error
-                raise
-            for read in self.readers:
-                read(self, index, frame, now)
+        receiver = self._receivers[descriptor]
+        if events & select.EPOLLERR:
+            receiver.check()
+        index, readers = receiver.index, self.readers
+        for frame in receiver.frames(_MOST_AT_ONCE):
+            for read in readers:
+                if read(self, index, frame, now):
+                    break
 
     def close(self) -> None:
         """Let out what is in line, and close the sockets."""
         for batch in self._batches.values():
             batch.flush()
             batch.close()
-        for _index, receiver in self._receivers.values():
+        for receiver in self._receivers.values():
             receiver.close()
 
 
-def _receiver(link: Link, port: int) -> socket.socket:
+class _Receiver:
+    """What arrives at one interface: through a ring where the system has one."""
+
+    def __init__(self, link: Link, port: int) -> None:
+        self.index = link.index
+        self._socket = _socket(port)
+        self._ring: Ring | None = None
+        with suppress(OSError):
+            self._ring = Ring(self._socket)
+        self._socket.bind((link.name, _ETH_P_ALL))
+        self.descriptor = self._socket.fileno()
+
+    def frames(self, most: int) -> Iterator[bytes]:
+        """Yield at most so many frames. Raises UnavailableError if the interface is gone."""
+        return self._ring.frames(most) if self._ring else self._received(most)
+
+    def check(self) -> None:
+        """Raise UnavailableError if the interface went down."""
+        if error := self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+            _judge_down(error)
+
+    def close(self) -> None:
+        """Close it."""
+        if self._ring:
+            self._ring.close()
+        self._socket.close()
+
+    def _received(self, most: int) -> Iterator[bytes]:
+        for _ in range(most):
+            try:
+                yield self._socket.recv(_SNAP)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                _judge_down(error.errno or 0)
+                raise
+
+
+def _judge_down(failure: int) -> None:
+    if failure == errno.ENETDOWN:
+        raise UnavailableError(
+            "an interface went down during the scan", hint="Resume the scan when it is up again."
+        )
+
+
+def _socket(port: int) -> socket.socket:
     """Open a receiving socket; the filter is there before the first frame can be."""
     made = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
     bpf.attach(made, bpf.answers_to(port))
@@ -181,5 +222,4 @@ def _receiver(link: Link, port: int) -> socket.socket:
     except OSError:  # needs CAP_NET_ADMIN; what is lost in a smaller buffer is asked again
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
     made.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
-    made.bind((link.name, _ETH_P_ALL))
     return made
