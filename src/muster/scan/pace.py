@@ -7,9 +7,9 @@ that tests can say what it is.
 from collections import deque
 from threading import Lock
 
-_CATCH_UP = 1.004
+_CATCH_UP = 1.002
 """How much faster than asked a scan may be while it catches up with a pause of its own machine."""
-_BURST_SECONDS = 0.015
+_BURST_SECONDS = 0.008
 _SPAN_SECONDS = 1.03
 """A host's window is a little longer than a second: a packet may be late on its way out."""
 _MOST_IDLE = 20_000
